@@ -1,0 +1,16 @@
+"""What a reader takes out of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Reading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of a file, as it stands there, and where its pages begin."""
+
+    text: str
+    page_starts: tuple[int, ...] = ()
+    """Offset in `text` at which each page begins, the first page first; empty without pages."""
