@@ -1,0 +1,266 @@
+"""Corpus -> a new generation of the index, doing only the work that the last one has not done.
+
+A report whose bytes did not change is copied from the last generation, and a text whose sha256 the
+same model has embedded before is not embedded again. What comes out is what a clean build writes,
+byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import overload
+
+from planqa.changes import Changes, compare
+from planqa.embed import KnownVectors, embed, new_rows, write_vectors
+from planqa.encode import DEFAULT_MODEL, Encoder, load_encoder
+from planqa.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale, IndexUnusable
+from planqa.gather import Gathered, Source, find_sources, gather
+from planqa.index import Generation, Index, check_encoder, open_index
+from planqa.lexical import LexicalIndex
+from planqa.manifest import Counts, IndexSettings, Manifest
+from planqa.passage import Passage, lexical_text
+from planqa.pending import PendingVectors, remove_pending
+from planqa.records import Records
+from planqa.store import Store
+
+__all__ = ["Changes", "Progress", "build_index", "code_digest", "update_index"]
+
+Progress = Callable[[int, int, str], None]
+"""Called with how much is done, of how much, and the stage: read (files), embed (texts), write
+(steps).
+"""
+
+
+def build_index(
+    corpus: Path | str,
+    path: Path | str,
+    *,
+    model: str | None = None,
+    rebuild: bool = False,
+    encoder: Encoder | None = None,
+    on_progress: Progress | None = None,
+) -> Index:
+    """The index in the folder `path`, brought up to date with the reports in `corpus`.
+
+    Raises what `update_index` and `open_index` raise.
+    """
+    update_index(
+        corpus, path, model=model, rebuild=rebuild, encoder=encoder, on_progress=on_progress
+    )
+    return open_index(path, encoder=encoder)
+
+
+def update_index(
+    corpus: Path | str,
+    path: Path | str,
+    *,
+    model: str | None = None,
+    rebuild: bool = False,
+    encoder: Encoder | None = None,
+    on_progress: Progress | None = None,
+) -> Changes:
+    """Brings the index in the folder `path` up to date with the reports in `corpus`; what has
+    changed.
+
+    The model is the one named, else the one that the index was built with, else the default. With
+    `rebuild` everything is made anew, also by another model. A damaged index is mended. Nothing is
+    written when nothing has changed. Whatever goes wrong, the old index answers as before.
+
+    Raises CorpusError when no report can be read, ModelError, IndexStale when the index was built
+    with another model or by another version, IndexBusy while another process writes, and
+    IndexUnusable when the folder cannot be written.
+    """
+    corpus, store = Path(corpus), Store(path)
+    wanted = encoder.model_id if encoder else model
+    with store.writing():
+        last = _last_generation(store, rebuild)
+        model = wanted or (last.manifest.settings.model if last else DEFAULT_MODEL)
+        base = None if rebuild else last
+        if base:
+            _check_model(base.manifest.settings, model, encoder)
+        sources = find_sources(
+            corpus, base if base and base.manifest.code == code_digest() else None
+        )
+        build = _Build(corpus, store, model, base, encoder, on_progress or _silent)
+        try:
+            return build.run(sources)
+        finally:
+            store.clean()
+
+
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One run of `update_index`, once it is known what there is to build on."""
+
+    corpus: Path
+    store: Store
+    model: str
+    base: Generation | None
+    encoder: Encoder | None
+    on_progress: Progress
+
+    def run(self, sources: list[Source]) -> Changes:
+        """Writes a generation unless the current one is up to date."""
+        if self.base and self._is_up_to_date(self.base, sources):
+            return compare(
+                self.base.manifest.reports, self.base.manifest.reports, {}, self.base.name
+            )
+        folder = self.store.new_generation()
+        gathered = gather(sources, self.corpus, self.base, folder, self.on_progress)
+        if gathered is None:
+            raise CorpusError(_nothing_read(self.corpus, len(sources)))
+        if self.base and self._is_same(self.base, gathered):
+            name = self.base.name
+        else:
+            name = self._publish(folder, gathered)
+        before = self.base.manifest.reports if self.base else ()
+        return compare(before, gathered.entries, gathered.failed, name)
+
+    def _is_up_to_date(self, base: Generation, sources: list[Source]) -> bool:
+        positions = [source.position for source in sources]
+        held = list(range(len(base.manifest.reports)))
+        return positions == held and not base.manifest.failed and self._is_current(base)
+
+    def _is_same(self, base: Generation, gathered: Gathered) -> bool:
+        """Whether only files that failed before were read, and failed again."""
+        return (
+            gathered.entries == base.manifest.reports
+            and gathered.failed_files == base.manifest.failed
+            and base.manifest.code == code_digest()
+            and self._is_current(base)
+        )
+
+    def _is_current(self, base: Generation) -> bool:
+        try:
+            return self.store.current() == base.name
+        except IndexUnusable:
+            return False
+
+    def _publish(self, folder: Path, gathered: Gathered) -> str:
+        settings = self._write_vectors(gathered, folder / "vectors.npy")
+        self.on_progress(1, 2, "write")
+        lexical = LexicalIndex.build(_LexicalTexts(gathered.passages))
+        lexical.save(folder / "lexical")
+        counts = Counts(
+            reports=len(gathered.entries),
+            passages=len(gathered.passages),
+            vector_rows=len(gathered.keys),
+            lexical_documents=len(lexical),
+        )
+        manifest = Manifest(
+            planqa=_version(),
+            code=code_digest(),
+            settings=settings,
+            counts=counts,
+            reports=gathered.entries,
+            failed=gathered.failed_files,
+        )
+        name = self.store.publish(folder, manifest)
+        remove_pending(self.store.folder)
+        self.on_progress(2, 2, "write")
+        return name
+
+    def _write_vectors(self, gathered: Gathered, path: Path) -> IndexSettings:
+        known = [KnownVectors(self.base.keys, self.base.rows)] if self.base else []
+        rows = new_rows(gathered.keys, known)
+        if self.base and not len(rows):
+            settings = self.base.manifest.settings
+        else:
+            encoder = self.encoder or load_encoder(self.model, "passages")
+            settings = IndexSettings(self.model, encoder.model_id, encoder.dimensions)
+            if self.base:
+                check_encoder(encoder, self.base.manifest.settings)
+            pending = PendingVectors(self.store.folder, encoder.model_id, encoder.dimensions)
+            embed(gathered, rows, encoder, pending, self.on_progress)
+            known.append(KnownVectors(*pending.read()))
+        self.on_progress(0, 2, "write")
+        write_vectors(path, gathered.keys, known, settings.dimensions)
+        return settings
+
+
+class _LexicalTexts(Sequence[str]):
+    """What is indexed of each passage, made when it is asked for."""
+
+    def __init__(self, passages: Records[Passage]) -> None:
+        self._passages = passages
+
+    def __len__(self) -> int:
+        return len(self._passages)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [lexical_text(passage) for passage in self._passages[index]]
+        return lexical_text(self._passages[index])
+
+    def __iter__(self) -> Iterator[str]:
+        return (lexical_text(passage) for passage in self._passages)
+
+
+def _last_generation(store: Store, rebuild: bool) -> Generation | None:
+    """The generation to build on: the current one, else the newest that is whole.
+
+    Raises IndexStale when the current one is of another format, but not when everything is made
+    anew.
+    """
+    try:
+        current = store.current()
+    except (IndexMissing, IndexCorrupt):
+        current = ""
+    for name in (current, *reversed(store.generations())):
+        try:
+            return Generation.read(store.folder / name, store.check(name, thorough=True))
+        except IndexStale:
+            if name == current and not rebuild:
+                raise
+        except (IndexCorrupt, OSError, ValueError):
+            continue
+    return None
+
+
+def _check_model(settings: IndexSettings, model: str, encoder: Encoder | None) -> None:
+    if encoder:
+        check_encoder(encoder, settings)
+    elif model not in (settings.model, settings.model_id):
+        raise IndexStale(
+            f"the index was built with the model {settings.model}, not with {model}: "
+            f"run `planqa index --model {model} --rebuild`"
+        )
+
+
+def _nothing_read(corpus: Path, files: int) -> str:
+    if files:
+        return (
+            f"not one of the {files} files in {corpus} can be read as a report; the index is as it "
+            "was: run `planqa outline FILE` on one of them to see why"
+        )
+    return f"{corpus} holds no report: put report files there, then run `planqa index`"
+
+
+def _silent(done: int, total: int, stage: str) -> None:
+    """No progress is shown."""
+
+
+def _version() -> str:
+    try:
+        return version("planqa")
+    except PackageNotFoundError:  # run from a source tree
+        return "0"
+
+
+@cache
+def code_digest() -> str:
+    """sha256 of planqa's own code: what another code read and cut has to be read and cut again."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

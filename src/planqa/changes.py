@@ -1,0 +1,56 @@
+"""What an update of the index found: two lists of reports, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from planqa.errors import ReportError
+from planqa.manifest import ReportEntry
+
+__all__ = ["Changes", "compare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an update found; files are named by their path in the corpus, with forward slashes."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    """Each from and to: the same bytes under another name."""
+    unchanged: tuple[str, ...]
+    failed: tuple[ReportError, ...]
+    """Files that cannot be read; the index holds nothing of them, even if it did before."""
+    generation: str
+    """The generation that answers now: the one from before when there was nothing to do."""
+
+
+def compare(
+    before: Iterable[ReportEntry],
+    now: Iterable[ReportEntry],
+    failed: dict[str, ReportError],
+    generation: str,
+) -> Changes:
+    """The way from the reports `before` to those `now`; `failed` holds the errors by file."""
+    old = {entry.file: entry.sha256 for entry in before}
+    new = {entry.file: entry.sha256 for entry in now}
+    both = [file for file in new if file in old]
+    gone = {file: old[file] for file in old if file not in new and file not in failed}
+    renamed = []
+    for file in [file for file in new if file not in old]:
+        source = next((name for name, sha256 in gone.items() if sha256 == new[file]), None)
+        if source is not None:
+            del gone[source]
+            renamed.append((source, file))
+    arrived = {target for _, target in renamed}
+    return Changes(
+        added=tuple(file for file in new if file not in old and file not in arrived),
+        changed=tuple(file for file in both if old[file] != new[file]),
+        removed=tuple(gone),
+        renamed=tuple(renamed),
+        unchanged=tuple(file for file in both if old[file] == new[file]),
+        failed=tuple(failed.values()),
+        generation=generation,
+    )

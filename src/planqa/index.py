@@ -1,0 +1,254 @@
+"""The index as search sees it: reports, passages, their vectors and their words, opened and
+checked.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planqa.encode import Encoder, load_encoder
+from planqa.errors import IndexCorrupt, IndexStale, IndexUnusable
+from planqa.lexical import LexicalIndex
+from planqa.manifest import IndexSettings, Manifest, ReportEntry
+from planqa.passage import Passage
+from planqa.records import Records, read_passage, read_report_record
+from planqa.report import Report
+from planqa.store import Store
+from planqa.vectors import VectorIndex
+
+__all__ = ["Generation", "Index", "LiveIndex", "check_encoder", "open_index"]
+
+T = TypeVar("T")
+Integers = NDArray[np.int64]
+Rows = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The contents of a generation, mapped into memory: nothing of it is read before it is used."""
+
+    name: str
+    manifest: Manifest
+    reports: Records[Report]
+    passages: Records[Passage]
+    passage_starts: Integers
+    """The first passage of each report, and last the number of passages: shape (reports + 1,)."""
+    row_starts: Integers
+    """The first vector row of each passage, and last the number of rows: shape (passages + 1,)."""
+    rows: Rows
+    """The vectors, shape (rows, dimensions); of a passage in the order of `embedded_texts`."""
+    keys: NDArray[np.bytes_]
+    """sha256 of the text of each row: shape (rows,), dtype S32."""
+
+    @classmethod
+    def read(cls, folder: Path, manifest: Manifest) -> Generation:
+        """Raises IndexCorrupt when what lies there does not fit together; ValueError, OSError
+        likewise.
+        """
+        generation = cls(
+            name=folder.name,
+            manifest=manifest,
+            reports=_records(folder, "reports", read_report_record, remember=32),
+            passages=_records(folder, "passages", read_passage, remember=0),
+            passage_starts=np.cumsum(
+                [0, *(each.passages for each in manifest.reports)], dtype=np.int64
+            ),
+            row_starts=_load(folder / "rows.npy", "int64", 1),
+            rows=_load(folder / "vectors.npy", "float32", 2),
+            keys=_load(folder / "keys.npy", "uint8", 2).view("S32")[:, 0],
+        )
+        generation._compare_counts()
+        return generation
+
+    def passages_of(self, report: int) -> tuple[int, int]:
+        """Where the passages of a report, given by its number, begin and end."""
+        return int(self.passage_starts[report]), int(self.passage_starts[report + 1])
+
+    def _compare_counts(self) -> None:
+        counts, entries = self.manifest.counts, self.manifest.reports
+        dimensions = self.manifest.settings.dimensions
+        for what, found, wanted in (
+            ("reports", len(self.reports), counts.reports),
+            ("report entries", len(entries), counts.reports),
+            ("passages", len(self.passages), counts.passages),
+            ("passages of the reports", sum(each.passages for each in entries), counts.passages),
+            ("passages with vectors", len(self.row_starts) - 1, counts.passages),
+            ("vector rows", len(self.rows), counts.vector_rows),
+            ("rows of the passages", int(self.row_starts[-1]), counts.vector_rows),
+            ("rows of the reports", sum(each.rows for each in entries), counts.vector_rows),
+            ("vector keys", len(self.keys), counts.vector_rows),
+            ("dimensions", self.rows.shape[1], dimensions),
+        ):
+            if found != wanted:
+                raise IndexCorrupt(f"it holds {found} {what} where the manifest says {wanted}")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What `search` asks. Immutable: an update makes another generation, which `LiveIndex` picks
+    up.
+    """
+
+    path: Path
+    generation: str
+    settings: IndexSettings
+    catalogue: tuple[ReportEntry, ...]
+    """What is known of each report without reading it, in the order of `reports`."""
+    reports: Sequence[Report]
+    passages: Sequence[Passage]
+    """In the order of the reports, and in each in reading order; decoded when asked for."""
+    vectors: VectorIndex
+    rows: Rows
+    """The vectors themselves, shape (rows, dimensions); of a passage in the order of
+    `embedded_texts`.
+    """
+    row_starts: Integers
+    passage_starts: Integers
+    """The first passage of each report, and last the number of passages: shape (reports + 1,)."""
+    lexical: LexicalIndex
+    """One document a passage."""
+    _positions: dict[str, int]
+    _encoder: _LazyEncoder
+
+    @property
+    def encoder(self) -> Encoder:
+        """What turns a query into a vector; loaded when first asked for. Raises ModelError,
+        IndexStale.
+        """
+        return self._encoder.get()
+
+    def report_by_id(self, report_id: str) -> Report:
+        """Raises KeyError for an id that is not in the index."""
+        return self.reports[self._positions[report_id]]
+
+    def passages_of(self, report_id: str) -> range:
+        """The numbers of a report's passages. Raises KeyError."""
+        position = self._positions[report_id]
+        return range(int(self.passage_starts[position]), int(self.passage_starts[position + 1]))
+
+    def rows_of(self, passage: int) -> slice:
+        """Which vector rows belong to a passage, given by its number."""
+        return slice(int(self.row_starts[passage]), int(self.row_starts[passage + 1]))
+
+    def passage_of_rows(self, rows: Integers) -> Integers:
+        """The number of the passage that each vector row belongs to."""
+        found: Integers = np.searchsorted(self.row_starts, rows, "right") - 1
+        return found
+
+
+def open_index(path: Path | str, *, encoder: Encoder | None = None) -> Index:
+    """The index in the folder `path`, checked; `encoder` is used for queries in place of the model
+    it names.
+
+    Raises IndexMissing, IndexStale, IndexCorrupt; each says the next command.
+    """
+    store = Store(path)
+    return store.read_current(partial(_open, store.folder, encoder))
+
+
+class LiveIndex:
+    """The index in a folder, for a process that outlives updates; threads may share it."""
+
+    def __init__(self, path: Path | str, *, encoder: Encoder | None = None) -> None:
+        """Opens the index. Raises what `open_index` raises."""
+        self._store = Store(path)
+        self._lock = threading.Lock()
+        self._stamp = self._store.stamp()
+        self._index = open_index(path, encoder=encoder)
+        self.problem: IndexUnusable | None = None
+        """Why the newest generation could not be opened, while an older one answers."""
+
+    def get(self) -> Index:
+        """The newest generation that can be opened; one system call while there is no newer one."""
+        if self._store.stamp() != self._stamp and self._lock.acquire(blocking=False):
+            try:
+                self._reopen()
+            finally:
+                self._lock.release()
+        return self._index
+
+    def _reopen(self) -> None:
+        stamp = self._store.stamp()
+        try:
+            index = open_index(self._store.folder)
+        except IndexUnusable as error:
+            self.problem = error
+        else:
+            if index.settings == self._index.settings:
+                index = replace(index, _encoder=self._index._encoder)
+            self._index, self.problem = index, None
+        self._stamp = stamp
+
+
+class _LazyEncoder:
+    """Loads the query encoder once, however many threads ask for it."""
+
+    def __init__(self, settings: IndexSettings, encoder: Encoder | None) -> None:
+        self._settings = settings
+        self._encoder = encoder
+        self._lock = threading.Lock()
+
+    def get(self) -> Encoder:
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = load_encoder(self._settings.model, "query")
+            check_encoder(self._encoder, self._settings)
+            return self._encoder
+
+
+def check_encoder(encoder: Encoder, settings: IndexSettings) -> None:
+    """Raises IndexStale when vectors of `encoder` may not be compared with the index's own."""
+    found = (encoder.model_id, encoder.dimensions)
+    if found != (settings.model_id, settings.dimensions):
+        raise IndexStale(
+            f"the index was built with the model {settings.model_id} ({settings.dimensions} "
+            f"dimensions), not with {found[0]} ({found[1]}): run `planqa index --rebuild`"
+        )
+
+
+def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest) -> Index:
+    generation = Generation.read(folder, manifest)
+    lexical = LexicalIndex.load(folder / "lexical")
+    if len(lexical) != manifest.counts.lexical_documents or len(lexical) != len(
+        generation.passages
+    ):
+        raise IndexCorrupt(
+            f"it holds {len(lexical)} lexical documents for {len(generation.passages)} passages"
+        )
+    return Index(
+        path=path,
+        generation=generation.name,
+        settings=manifest.settings,
+        catalogue=manifest.reports,
+        reports=generation.reports,
+        passages=generation.passages,
+        vectors=VectorIndex(generation.rows),
+        rows=generation.rows,
+        row_starts=generation.row_starts,
+        passage_starts=generation.passage_starts,
+        lexical=lexical,
+        _positions={entry.report_id: i for i, entry in enumerate(manifest.reports)},
+        _encoder=_LazyEncoder(manifest.settings, encoder),
+    )
+
+
+def _records(
+    folder: Path, name: str, decode: Callable[[dict[str, Any]], T], remember: int
+) -> Records[T]:
+    offsets = _load(folder / f"{name}.npy", "int64", 1)
+    return Records(folder / f"{name}.jsonl", offsets, decode, remember=remember)
+
+
+def _load(path: Path, dtype: str, dimensions: int) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    if array.dtype != dtype or array.ndim != dimensions:
+        raise IndexCorrupt(f"{path.name} does not hold what it should")
+    return array

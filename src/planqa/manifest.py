@@ -1,0 +1,154 @@
+"""The manifest of an index generation: what was indexed, by which settings, in which files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planqa.errors import IndexCorrupt, IndexStale
+
+__all__ = [
+    "FORMAT",
+    "Counts",
+    "FailedFile",
+    "FileRecord",
+    "IndexSettings",
+    "Manifest",
+    "ReportEntry",
+]
+
+FORMAT = 1
+"""Raise it whenever the files of a generation, or the fields of a stored record, change."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """What an index was built with, apart from the corpus."""
+
+    model: str
+    """What the user named: a hub name or a folder."""
+    model_id: str
+    """The vector space, as the encoder names it."""
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of each a generation holds."""
+
+    reports: int
+    passages: int
+    vector_rows: int
+    lexical_documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """What is known about an indexed report without reading its text."""
+
+    report_id: str
+    title: str
+    place: str | None
+    year: int | None
+    file: str
+    sha256: str
+    passages: int
+    rows: int
+    """Vector rows of all its passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file of the corpus that could not be read, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """Size in bytes and sha256 in hex of a file of the generation."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The contents of manifest.json; `reports` stand in the order of the corpus."""
+
+    planqa: str
+    """The version that wrote it."""
+    code: str
+    """sha256 of the code that wrote it: by other code the corpus is read anew."""
+    settings: IndexSettings
+    counts: Counts
+    reports: tuple[ReportEntry, ...]
+    failed: tuple[FailedFile, ...]
+    files: Mapping[str, FileRecord] = field(default_factory=dict)
+    """By path within the generation, with forward slashes."""
+
+    def to_bytes(self) -> bytes:
+        """JSON that also holds the format and a sha256 of everything else in it."""
+        body = {"format": FORMAT, **asdict(self)}
+        return _dump({**body, "sha256": _digest(body)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Manifest:
+        """Raises IndexStale for another format, IndexCorrupt for whatever was not written so."""
+        body = _parse(data)
+        _check_format(body.pop("format", None))
+        if body.pop("sha256", None) != _digest({"format": FORMAT, **body}):
+            raise IndexCorrupt("manifest.json was altered")
+        return cls(
+            planqa=body["planqa"],
+            code=body["code"],
+            settings=IndexSettings(**body["settings"]),
+            counts=Counts(**body["counts"]),
+            reports=tuple(ReportEntry(**entry) for entry in body["reports"]),
+            failed=tuple(FailedFile(**failed) for failed in body["failed"]),
+            files={name: FileRecord(**record) for name, record in body["files"].items()},
+        )
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """The manifest in the file `path`; raises IndexStale, IndexCorrupt."""
+        try:
+            return cls.from_bytes(path.read_bytes())
+        except FileNotFoundError:
+            raise IndexCorrupt("manifest.json is missing") from None
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(data.decode("utf-8", "surrogatepass"))
+    except ValueError:
+        raise IndexCorrupt("manifest.json is truncated or altered") from None
+    if not isinstance(body, dict):
+        raise IndexCorrupt("manifest.json was altered")
+    return body
+
+
+def _check_format(found: object) -> None:
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise IndexCorrupt("manifest.json was altered")
+    if found > FORMAT:
+        raise IndexStale(
+            f"it was written by a newer planqa (format {found}, this one reads {FORMAT})"
+        )
+    if found < FORMAT:
+        raise IndexStale(f"it was written by an older planqa (format {found}, now {FORMAT})")
+
+
+def _dump(body: Mapping[str, Any]) -> bytes:
+    # File names that are not UTF-8 reach Python as lone surrogates, which have to survive.
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_dump(body)).hexdigest()
