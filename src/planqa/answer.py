@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from planqa.label import label
+from planqa.query import Query
+from planqa.reader import short_answers
+from planqa.report import Report
 from planqa.search import Hit
+from planqa.tokens import tokenize
 
-__all__ = ["Answer", "Citation"]
+__all__ = ["Answer", "Citation", "compose"]
+
+QUOTE = 200
+"""Characters that a quote has at most."""
+CITATIONS = 3
+LEXICAL = 0.3
+"""What the share of the question's words weighs in the choice of a sentence, in units of cosine."""
+
+# The logistic curve from the best hit's score to the share of right answers, and the confidence below which
+# planqa refuses: fitted on the development questions by benchmarks/calibrate.py.
+SLOPE, MIDDLE = 20.0, 0.90
+THRESHOLD = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +61,134 @@ class Answer:
     hits: tuple[Hit, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """The answer in the form that `planqa ask --json` prints."""
-        raise NotImplementedError
+        """The answer as `planqa ask --json` prints it; lists and numbers only."""
+        return {
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "answered": self.answered,
+            "confidence": round(self.confidence, 4),
+            "text": self.text,
+            "answers": list(self.answers),
+            "citations": [
+                {**asdict(each), "section_path": list(each.section_path)} for each in self.citations
+            ],
+            "hits": [
+                {
+                    "rank": hit.rank,
+                    "score": round(hit.score, 6),
+                    "report_id": hit.passage.report_id,
+                    "section_path": list(hit.passage.section_path),
+                    "start": hit.passage.start,
+                    "end": hit.passage.end,
+                    "text": hit.passage.text,
+                }
+                for hit in self.hits
+            ],
+        }
+
+
+def compose(
+    question: str,
+    standalone_question: str,
+    query: Query,
+    hits: Sequence[Hit],
+    report_by_id: Callable[[str], Report],
+    weigh: Callable[[str], float],
+) -> Answer:
+    """The answer to `question`, which in full is `standalone_question`, understood as `query`.
+
+    `weigh` says how much a token tells (its inverse document frequency).
+    """
+    confidence = _confidence(hits)
+    citations = tuple(
+        _cite(report_by_id(hit.passage.report_id), hit, query.content, weigh)
+        for hit in hits[:CITATIONS]
+    )
+    answered = bool(citations) and confidence >= THRESHOLD
+    answers = tuple(short_answers(query.content, citations[0].quote, weigh)) if answered else ()
+    return Answer(
+        question=question,
+        standalone_question=standalone_question,
+        answered=answered,
+        confidence=confidence,
+        text=_text(question, answers, citations) if answered else _refusal(question, citations),
+        answers=answers,
+        citations=citations if answered else (),
+        hits=tuple(hits),
+    )
+
+
+def _confidence(hits: Sequence[Hit]) -> float:
+    if not hits:
+        return 0.0
+    return 1 / (1 + math.exp(-SLOPE * (hits[0].score - MIDDLE)))
+
+
+def _cite(report: Report, hit: Hit, content: str, weigh: Callable[[str], float]) -> Citation:
+    start, end = _quote(report.text, hit, content, weigh)
+    return Citation(
+        report_id=report.report_id,
+        report_title=report.title,
+        place=report.place,
+        year=report.year,
+        section_path=hit.passage.section_path,
+        label=label(report.title, hit.passage.section_path),
+        quote=report.text[start:end],
+        start=start,
+        end=end,
+        page=hit.passage.page,
+    )
+
+
+def _quote(text: str, hit: Hit, content: str, weigh: Callable[[str], float]) -> tuple[int, int]:
+    """The span of the passage's best sentence, a too long one cut down to the clauses that answer."""
+    words = {word: weigh(word) for word in tokenize(content)}
+    whole = sum(words.values()) or 1.0
+
+    def coverage(start: int, end: int) -> float:
+        return sum(words[word] for word in set(tokenize(text[start:end])) & words.keys()) / whole
+
+    spans = hit.passage.sentences
+    scored = [
+        (score + LEXICAL * coverage(*span), span)
+        for score, span in zip(hit.sentence_scores, spans, strict=True)
+    ]
+    start, end = max(scored, key=lambda pair: (pair[0], -pair[1][0]))[1]
+    return (start, end) if end - start <= QUOTE else _shortened(text, start, end, coverage)
+
+
+def _shortened(
+    text: str, start: int, end: int, coverage: Callable[[int, int], float]
+) -> tuple[int, int]:
+    """The run of whole clauses, QUOTE characters at most, that covers most of the question."""
+    borders = [start, *(m.end() for m in re.finditer("[，,；;：:、]", text[start:end]))]
+    borders = [start, *(start + border for border in borders[1:]), end]
+    best = (-1.0, start, min(end, start + QUOTE))
+    for i, first in enumerate(borders[:-1]):
+        fitting = [last for last in borders[i + 1 :] if last - first <= QUOTE]
+        last = fitting[-1] if fitting else first + QUOTE
+        if (covered := coverage(first, last)) > best[0]:
+            best = (covered, first, last)
+    return best[1], best[2]
+
+
+# --- what a person reads -------------------------------------------------------------------------
+
+
+def _text(question: str, answers: Sequence[str], citations: Sequence[Citation]) -> str:
+    first = citations[0]
+    said = "；".join(answers) if _is_chinese(question) else "; ".join(answers)
+    source = f"{first.label}：“{first.quote}”"
+    return f"{said}\n{source}" if said else source
+
+
+def _refusal(question: str, nearest: Sequence[Citation]) -> str:
+    if _is_chinese(question):
+        near = f"最接近的段落（不是答案）见{nearest[0].label}。" if nearest else ""
+        return f"报告中没有提到“{question.strip()}”。{near}"
+    near = f" The nearest passage, which is no answer, is in {nearest[0].label}." if nearest else ""
+    return f"The reports do not say: “{question.strip()}”.{near}"
+
+
+def _is_chinese(text: str) -> bool:
+    return re.search("[\u3400-\u9fff]", text) is not None

@@ -1,10 +1,30 @@
-"""Report -> passages, and the exact texts of a passage that are embedded."""
+"""Report -> passages, and the exact texts of a passage that are embedded and indexed."""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-__all__ = ["Passage"]
+from planqa.report import Paragraph, Report
+
+__all__ = ["Passage", "embedded_texts", "lexical_text", "split_report", "split_sentences"]
+
+TARGET = 380
+"""Characters that a passage has at most, below the 400 that are promised."""
+SENTENCE = 120
+"""Characters above which a sentence is cut at its semicolons as well."""
+HEADING = 20
+"""Characters up to which a sentence without a figure says too little alone and is kept with the next."""
+
+# Where Chinese text may be cut, the best places first; the empty string is any character.
+_SEPARATORS = ("\n", r"[。！？!?]+[”’」』）)]*", "[；;]", "[，,：:]", "、", "")
+_SENTENCE_END = re.compile(
+    r"(?<=[。！？!?])(?![。！？!?”’」』）)])|(?<=[。！？!?][”’」』）)])|(?<=\n)"
+)
+_CLAUSE_END = re.compile(r"(?<=[；;])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +39,121 @@ class Passage:
     sentences: tuple[tuple[int, int], ...]
     """Spans of its sentences in the report's text; together they cover the passage but for space."""
     page: int | None = None
+
+
+def split_report(report: Report) -> list[Passage]:
+    """The report's passages in reading order; none crosses the border of a section."""
+    passages = []
+    for run in _runs(report):
+        for start, end in _cut(report.text, run[0].start, run[-1].end):
+            page = next((p.page for p in reversed(run) if p.start <= start), run[0].page)
+            passages.append(
+                Passage(
+                    report_id=report.report_id,
+                    section_path=run[0].section_path,
+                    start=start,
+                    end=end,
+                    text=report.text[start:end],
+                    sentences=tuple(split_sentences(report.text, start, end)),
+                    page=page,
+                )
+            )
+    return passages
+
+
+def _runs(report: Report) -> Iterator[list[Paragraph]]:
+    """Neighbouring paragraphs of one section with nothing but space between them."""
+    for _, group in groupby(report.paragraphs, key=lambda paragraph: paragraph.section_path):
+        run: list[Paragraph] = []
+        for paragraph in group:
+            if run and report.text[run[-1].end : paragraph.start].strip():
+                yield run
+                run = []
+            run.append(paragraph)
+        yield run
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of about equal length below TARGET that end where a sentence ends, space trimmed off."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    length = end - start
+    pieces = math.ceil(length / TARGET)
+    splitter = RecursiveCharacterTextSplitter(
+        separators=list(_SEPARATORS),
+        is_separator_regex=True,
+        # Room for whole sentences, so that the last piece is not a mere remainder.
+        chunk_size=min(TARGET, math.ceil(length / pieces * 1.15)) if pieces > 1 else TARGET,
+        chunk_overlap=0,
+        keep_separator="end",
+        strip_whitespace=False,
+    )
+    at = start
+    for piece in splitter.split_text(text[start:end]):
+        if trimmed := _trim(text, at, at + len(piece)):
+            yield trimmed
+        at += len(piece)
+
+
+def split_sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the sentences in `text[start:end]`, space trimmed off.
+
+    Long ones are cut at semicolons; one that only announces what follows (产业项目。, 一是…。) is kept with it.
+    """
+    cuts = []
+    for first, last in _split(_SENTENCE_END, text, start, end):
+        clauses = _split(_CLAUSE_END, text, first, last) if last - first > SENTENCE else []
+        cuts += clauses or [(first, last)]
+    spans: list[tuple[int, int]] = []
+    waiting: tuple[int, int] | None = None
+    for cut in cuts:
+        if trimmed := _trim(text, *cut):
+            span = (waiting or trimmed)[0], trimmed[1]
+            waiting = span if _announces(text[slice(*span)]) else None
+            if waiting is None:
+                spans.append(span)
+    return [*spans, waiting] if waiting else spans
+
+
+def _announces(sentence: str) -> bool:
+    return len(sentence) <= HEADING and not re.search(r"[\d０-９]", sentence)
+
+
+def _split(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [
+        start,
+        *(m.start() for m in pattern.finditer(text, start, end) if m.start() > start),
+        end,
+    ]
+    return list(zip(cuts, cuts[1:], strict=False))
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span without the space at its ends; None when nothing is left."""
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    end -= len(piece) - len(piece.rstrip())
+    return (start, end) if start < end else None
+
+
+def embedded_texts(passage: Passage) -> list[str]:
+    """The exact texts whose vectors stand for a passage, 2 × sentences of them.
+
+    First each sentence alone, then each sentence under the passage's headings.
+    """
+    sentences = [
+        passage.text[start - passage.start : end - passage.start]
+        for start, end in passage.sentences
+    ]
+    return sentences + [_under_headings(passage.section_path, sentence) for sentence in sentences]
+
+
+def lexical_text(passage: Passage) -> str:
+    """The text whose words stand for a passage in lexical search: headings and all."""
+    return _under_headings(passage.section_path, passage.text)
+
+
+def _under_headings(path: Sequence[str], text: str) -> str:
+    """The text below its headings; a run-in heading that opens the text is not said twice."""
+    headings = [heading for heading in path if not text.startswith(heading)]
+    return "\n".join([" ".join(headings), text]) if headings else text

@@ -1,0 +1,172 @@
+"""(question, sentence) -> the short answer in it, by rules: what kind of thing is asked for, and which one.
+
+Every answer is an exact substring of the sentence. A figure keeps its unit, its qualifier (约, 超, 以上) and the
+verb that gives it its sign (增长, 下降); an enumeration comes as its items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from planqa.tokens import tokenize
+
+__all__ = ["asks_for", "short_answers"]
+
+Kind = Literal["figure", "list", "name"]
+Weigh = Callable[[str], float]
+"""How much a token says: its inverse document frequency."""
+
+_ASKS_LIST = re.compile(
+    r"哪些|哪几|哪两|哪三|哪四|列出|列举|分别|包括什么|包含什么|有什么项目|\b(?:list|which \w+s|what are|name the)\b",
+    re.IGNORECASE,
+)
+_ASKS_FIGURE = re.compile(
+    r"多少|几(?!乎)|多大|多高|多长|多宽|多远|好多|幅度|增幅|降幅|增速|百分|比例|占比|"
+    r"\bhow (?:many|much|long|large|big|far|fast)\b|\bpercent|\bgrowth\b|\brate\b",
+    re.IGNORECASE,
+)
+_ASKS_SHARE = re.compile(
+    r"百分|幅度|增幅|降幅|增速|比例|占比|升了还是降|percent|growth|by how much", re.I
+)
+_ASKS_MONEY = re.compile(r"多少钱|几个亿|金额|资金|投资额|贷款|规模|how much", re.I)
+_MEASURE = re.compile(r"(?:多少|几|好多)([亿万]?[一-龥])")
+
+_FIGURE = re.compile(
+    r"(?:(?:增长|下降|提高|提升|上升|降低|减少|增加|回落|上涨)(?:了|到|至)?)?"
+    r"(?:约|超过|超|近|逾|达到|达|不低于|不少于|不超过|低于|高于|突破|至少)?"
+    r"\d[\d,]*(?:[.．]\d+)?(?:\s*[—~～至-]\s*\d+(?:[.．]\d+)?)?"
+    r"(?:[余多])?(?:个百分点|[%％‰]|(?:万亿|千亿|百亿|亿|千万|百万|万|千|百)?[余多]?"
+    r"(?:平方公里|平方米|立方米|人次|标箱|千瓦时|千瓦|公里|公顷|公斤|美元|小时|所|[元吨亩米人户家个套座项条件起次处栋幢张"
+    r"辆台倍年月日天级艘列班部场种类期批名只头株棵册篇斤岁款支位间层片]?))"
+    r"(?:以上|以内|左右|以下)?"
+)
+_BORDER = re.compile(r"[，,；;。！？!?：:、\n]")
+_CLAUSE = re.compile(r"[^，,；;。！？!?：:\n]+")
+_NAMED = re.compile(r"《[^》]+》|“[^”]+”")
+_OPENING, _CLOSING = "（(《“【[", "）)》”】]"
+
+
+def asks_for(question: str) -> Kind:
+    """What kind of thing a question asks for."""
+    if _ASKS_LIST.search(question) and not re.search(r"多少|几[家个项]", question):
+        return "list"
+    return "figure" if _ASKS_FIGURE.search(question) else "name"
+
+
+def short_answers(question: str, sentence: str, weigh: Weigh) -> list[str]:
+    """The short answers in `sentence`, best reading first; empty when it holds none of the asked kind."""
+    words = set(tokenize(question))
+
+    def overlap(text: str) -> float:
+        return sum(weigh(token) for token in set(tokenize(text)) & words)
+
+    kind = asks_for(question)
+    if kind == "figure" and (figure := _figure(question, sentence, overlap)):
+        return [figure]
+    if kind == "list" and len(items := _items(question, sentence, overlap)) > 1:
+        return items
+    return [name] if (name := _name(question, sentence, overlap)) else []
+
+
+def _figure(question: str, sentence: str, overlap: Weigh) -> str | None:
+    """The figure whose own words are nearest to the question's, and whose unit is the one asked for."""
+    best: tuple[float, str] | None = None
+    figures = list(_FIGURE.finditer(sentence))
+    for i, match in enumerate(figures):
+        before = figures[i - 1].end() if i else 0
+        after = figures[i + 1].start() if i + 1 < len(figures) else len(sentence)
+        borders = [border.end() for border in _BORDER.finditer(sentence, before, match.start())]
+        near = max(borders, default=before)
+        following = _BORDER.search(sentence, match.end(), after)
+        context = sentence[near : following.start() if following else after]
+        wider = sentence[before : match.end()]
+        score = overlap(context) + 0.3 * overlap(wider) + _unit_bonus(question, match[0])
+        if _bare_year(match[0]):
+            score -= 20
+        if best is None or score > best[0]:
+            best = score, match[0]
+    return best[1].strip() if best and not _bare_year(best[1]) else None
+
+
+def _bare_year(figure: str) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d年?", figure) is not None
+
+
+def _unit_bonus(question: str, figure: str) -> float:
+    """Whether the figure's unit is the one that the question names: 多少家, 百分之几, 多少钱."""
+    bonus = 0.0
+    if measure := _MEASURE.search(question):
+        unit = measure[1]
+        if unit in figure or unit[-1] in figure:
+            bonus += 4
+    is_share = re.search(r"[%％‰]|百分点", figure) is not None
+    if _ASKS_SHARE.search(question):
+        bonus += 4 if is_share else -2
+    elif is_share:
+        bonus -= 2
+    if _ASKS_MONEY.search(question) and figure.rstrip("以上左右内下").endswith("元"):
+        bonus += 3
+    return bonus
+
+
+def _items(question: str, sentence: str, overlap: Weigh) -> list[str]:
+    """The items of the enumeration that fits the question best, brackets kept whole."""
+    runs = [_split_items(match[0]) for match in re.finditer(r"[^；;。！？!?\n]+", sentence)]
+    runs = [run for run in runs if len(run) > 1]
+    if not runs:
+        return []
+    best = max(runs, key=lambda run: overlap("、".join(run)) + min(len(run), 6))
+    items = [_trimmed(item, question) for item in best]
+    return [item for item in items if item and item in sentence]
+
+
+def _split_items(text: str) -> list[str]:
+    """The text cut at 、 and ， outside of brackets."""
+    items, depth, start = [], 0, 0
+    for at, character in enumerate(text):
+        if character in _OPENING:
+            depth += 1
+        elif character in _CLOSING:
+            depth = max(0, depth - 1)
+        elif depth == 0 and character in "、，,":
+            items.append(text[start:at])
+            start = at + 1
+    return [item.strip() for item in [*items, text[start:]] if item.strip()]
+
+
+def _trimmed(item: str, question: str) -> str:
+    """An item without 等 at its end and without the words of the question that lead up to it."""
+    item = re.sub(r"等(?:[一-龥]{0,6})?$", "", item.strip(" \t\u3000")) or item
+    if lead := re.match(
+        r"(?:包括|与|和|及|以及|即|有|在|对|为|推进|加快|完成|建设|新增|打造|完工|开工)", item
+    ):
+        item = item[lead.end() :] or item
+    return item
+
+
+def _name(question: str, sentence: str, overlap: Weigh) -> str | None:
+    """The clause that fits the question best, less the words that the question already says."""
+    clauses = [match[0].strip() for match in _CLAUSE.finditer(sentence) if match[0].strip()]
+    if not clauses:
+        return None
+    clause = max(clauses, key=lambda text: overlap(text) / (8 + len(text)) ** 0.5)
+    for named in _NAMED.findall(clause):
+        if named not in question and named[1:-1] not in question:
+            return str(named)
+    items = _split_items(clause)
+    best = max(items, key=overlap)
+    return _without_question(best, question) or best
+
+
+def _without_question(text: str, question: str) -> str:
+    """The text without what the question says at either end of it."""
+    start, end = 0, len(text)
+    while start + 1 < end and text[start : start + 2] in question:
+        start += 1
+    if start:
+        start += 1
+    while end - 2 >= start and text[end - 2 : end] in question:
+        end -= 1
+    return text[start:end].strip()

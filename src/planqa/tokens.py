@@ -1,0 +1,25 @@
+"""Text -> the tokens that lexical search counts; one tokenizer for both sides."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["tokenize"]
+
+# Latin words and figures stay whole (5G, PM2.5, 1106.7); what is left of a run of Han is cut to bigrams.
+_PIECE = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*%?|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+
+
+def tokenize(text: str) -> list[str]:
+    """Character bigrams of Han, single characters where a run has one, figures and Latin words whole.
+
+    Width and case are levelled (NFKC, lower case).
+    """
+    tokens = []
+    for piece in _PIECE.findall(unicodedata.normalize("NFKC", text).lower()):
+        if piece[0] < "\u3400" or len(piece) == 1:
+            tokens.append(piece)
+        else:
+            tokens += [piece[i : i + 2] for i in range(len(piece) - 1)]
+    return tokens
