@@ -7,26 +7,27 @@ byte for byte.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import overload
 
+from planqa import __version__
 from planqa.changes import Changes, compare
 from planqa.embed import KnownVectors, embed, new_rows, write_vectors
 from planqa.encode import DEFAULT_MODEL, Encoder, load_encoder
 from planqa.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale, IndexUnusable
 from planqa.gather import Gathered, Source, find_sources, gather
-from planqa.index import Generation, Index, check_encoder, open_index
+from planqa.index import VECTOR_FILES, Generation, Index, check_encoder, open_index, read_vectors
 from planqa.lexical import LexicalIndex
 from planqa.manifest import Counts, IndexSettings, Manifest
 from planqa.passage import Passage, lexical_text
 from planqa.pending import PendingVectors, remove_pending
 from planqa.records import Records
-from planqa.store import Store
+from planqa.store import MANIFEST, Store
 
 __all__ = ["Changes", "Progress", "build_index", "code_digest", "update_index"]
 
@@ -78,15 +79,14 @@ def update_index(
     corpus, store = Path(corpus), Store(path)
     wanted = encoder.model_id if encoder else model
     with store.writing():
-        last = _last_generation(store, rebuild)
-        model = wanted or (last.manifest.settings.model if last else DEFAULT_MODEL)
-        base = None if rebuild else last
+        base = None if rebuild else _last_generation(store)
+        model = wanted or _last_model(store) or DEFAULT_MODEL
         if base:
             _check_model(base.manifest.settings, model, encoder)
-        sources = find_sources(
-            corpus, base if base and base.manifest.code == code_digest() else None
-        )
-        build = _Build(corpus, store, model, base, encoder, on_progress or _silent)
+        known = base.manifest if base and base.manifest.code == code_digest() else None
+        sources = find_sources(corpus, known)
+        load = cache(lambda: encoder or load_encoder(model, "passages"))
+        build = _Build(corpus, store, model, base, not rebuild, load, on_progress or _silent)
         try:
             return build.run(sources)
         finally:
@@ -101,7 +101,9 @@ class _Build:
     store: Store
     model: str
     base: Generation | None
-    encoder: Encoder | None
+    reuse: bool
+    """Whether vectors of earlier generations are taken."""
+    load: Callable[[], Encoder]
     on_progress: Progress
 
     def run(self, sources: list[Source]) -> Changes:
@@ -153,7 +155,7 @@ class _Build:
             lexical_documents=len(lexical),
         )
         manifest = Manifest(
-            planqa=_version(),
+            planqa=__version__,
             code=code_digest(),
             settings=settings,
             counts=counts,
@@ -166,21 +168,34 @@ class _Build:
         return name
 
     def _write_vectors(self, gathered: Gathered, path: Path) -> IndexSettings:
-        known = [KnownVectors(self.base.keys, self.base.rows)] if self.base else []
+        settings = self.base.manifest.settings if self.base else self._settings()
+        known = list(self._known_vectors(settings))
         rows = new_rows(gathered.keys, known)
-        if self.base and not len(rows):
-            settings = self.base.manifest.settings
-        else:
-            encoder = self.encoder or load_encoder(self.model, "passages")
-            settings = IndexSettings(self.model, encoder.model_id, encoder.dimensions)
-            if self.base:
-                check_encoder(encoder, self.base.manifest.settings)
-            pending = PendingVectors(self.store.folder, encoder.model_id, encoder.dimensions)
+        if len(rows):
+            encoder = self.load()
+            check_encoder(encoder, settings)
+            pending = PendingVectors(self.store.folder, settings.model_id, settings.dimensions)
             embed(gathered, rows, encoder, pending, self.on_progress)
             known.append(KnownVectors(*pending.read()))
         self.on_progress(0, 2, "write")
         write_vectors(path, gathered.keys, known, settings.dimensions)
         return settings
+
+    def _settings(self) -> IndexSettings:
+        encoder = self.load()
+        return IndexSettings(self.model, encoder.model_id, encoder.dimensions)
+
+    def _known_vectors(self, settings: IndexSettings) -> Iterator[KnownVectors]:
+        """The vectors of the last generation, or all that can be saved from damaged ones."""
+        if self.base and self._is_current(self.base):
+            yield KnownVectors(self.base.keys, self.base.rows)
+            return
+        for name in reversed(self.store.generations()) if self.reuse else ():
+            folder = self.store.folder / name
+            if self.store.problems(name).keys() & {MANIFEST, *VECTOR_FILES}:
+                continue
+            if Manifest.read(folder / MANIFEST).settings == settings:
+                yield KnownVectors(*read_vectors(folder))
 
 
 class _LexicalTexts(Sequence[str]):
@@ -205,11 +220,10 @@ class _LexicalTexts(Sequence[str]):
         return (lexical_text(passage) for passage in self._passages)
 
 
-def _last_generation(store: Store, rebuild: bool) -> Generation | None:
+def _last_generation(store: Store) -> Generation | None:
     """The generation to build on: the current one, else the newest that is whole.
 
-    Raises IndexStale when the current one is of another format, but not when everything is made
-    anew.
+    Raises IndexStale when the current one is of another format.
     """
     try:
         current = store.current()
@@ -219,10 +233,18 @@ def _last_generation(store: Store, rebuild: bool) -> Generation | None:
         try:
             return Generation.read(store.folder / name, store.check(name, thorough=True))
         except IndexStale:
-            if name == current and not rebuild:
+            if name == current:
                 raise
         except (IndexCorrupt, OSError, ValueError):
             continue
+    return None
+
+
+def _last_model(store: Store) -> str | None:
+    """The model of the newest generation, damaged or not."""
+    for name in reversed(store.generations()):
+        with contextlib.suppress(IndexUnusable, OSError):
+            return Manifest.read(store.folder / name / MANIFEST).settings.model
     return None
 
 
@@ -247,13 +269,6 @@ def _nothing_read(corpus: Path, files: int) -> str:
 
 def _silent(done: int, total: int, stage: str) -> None:
     """No progress is shown."""
-
-
-def _version() -> str:
-    try:
-        return version("planqa")
-    except PackageNotFoundError:  # run from a source tree
-        return "0"
 
 
 @cache

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planqa.corpus import find_files, read_report
+from planqa.durable import sha256_of
 from planqa.errors import ReportError
 from planqa.index import Generation
-from planqa.manifest import FailedFile, ReportEntry
+from planqa.manifest import FailedFile, Manifest, ReportEntry
 from planqa.passage import Passage, embedded_texts, split_report
 from planqa.records import Records, RecordWriter, encode_record, read_passage
 from planqa.report import Report
@@ -55,32 +56,29 @@ class Gathered:
         return tuple(FailedFile(file, error.reason) for file, error in self.failed.items())
 
 
-def find_sources(corpus: Path, base: Generation | None) -> list[Source]:
-    """The corpus' files in the order of the index, each with what `base` has of it. Raises
-    CorpusError.
+def find_sources(corpus: Path, last: Manifest | None) -> list[Source]:
+    """The corpus' files in the order of the index, each with its number in the generation that
+    `last` describes. Raises CorpusError.
     """
     found = {_file(path, corpus): path for path in find_files(corpus)}
-    positions = _reusable(found, base) if base else {}
+    positions = _reusable(found, last) if last else {}
     return [Source(found[file], file, positions.get(file)) for file in sorted(found)]
 
 
-def _reusable(found: dict[str, Path], base: Generation) -> dict[str, int]:
-    """Which files stand in `base` as they are, by their number there.
+def _reusable(found: dict[str, Path], last: Manifest) -> dict[str, int]:
+    """Which files are indexed as they are, with their number in the index.
 
     A report's id may depend on files beside it of the same name and another suffix: where those
     have changed, the report is read anew.
     """
-    manifest = base.manifest
-    before = _rivals(
-        [each.file for each in manifest.reports] + [each.file for each in manifest.failed]
-    )
+    before = _rivals([*(each.file for each in last.reports), *(each.file for each in last.failed)])
     now = _rivals(found)
     return {
         entry.file: position
-        for position, entry in enumerate(manifest.reports)
+        for position, entry in enumerate(last.reports)
         if entry.file in found
         and before[_stem(entry.file)] == now[_stem(entry.file)]
-        and _sha256(found[entry.file]) == entry.sha256
+        and _is_same(found[entry.file], entry.sha256)
     }
 
 
@@ -204,13 +202,11 @@ def save_array(path: Path, array: NDArray[np.generic]) -> None:
         np.save(file, array, allow_pickle=False)
 
 
-def _sha256(path: Path) -> str | None:
-    """None for a file that cannot be opened: reading it will say why."""
+def _is_same(path: Path, sha256: str) -> bool:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+        return sha256_of(path) == sha256
+    except OSError:  # reading it will say why
+        return False
 
 
 def _file(path: Path, corpus: Path) -> str:

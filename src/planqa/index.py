@@ -24,10 +24,21 @@ from planqa.report import Report
 from planqa.store import Store
 from planqa.vectors import VectorIndex
 
-__all__ = ["Generation", "Index", "LiveIndex", "check_encoder", "open_index"]
+__all__ = [
+    "VECTOR_FILES",
+    "Generation",
+    "Index",
+    "LiveIndex",
+    "check_encoder",
+    "open_index",
+    "read_vectors",
+]
+
+VECTOR_FILES = ("keys.npy", "vectors.npy")
 
 T = TypeVar("T")
 Integers = NDArray[np.int64]
+Keys = NDArray[np.bytes_]
 Rows = NDArray[np.float32]
 
 
@@ -43,16 +54,17 @@ class Generation:
     """The first passage of each report, and last the number of passages: shape (reports + 1,)."""
     row_starts: Integers
     """The first vector row of each passage, and last the number of rows: shape (passages + 1,)."""
+    keys: Keys
+    """sha256 of the text of each row: shape (rows,), dtype S32."""
     rows: Rows
     """The vectors, shape (rows, dimensions); of a passage in the order of `embedded_texts`."""
-    keys: NDArray[np.bytes_]
-    """sha256 of the text of each row: shape (rows,), dtype S32."""
 
     @classmethod
     def read(cls, folder: Path, manifest: Manifest) -> Generation:
         """Raises IndexCorrupt when what lies there does not fit together; ValueError, OSError
         likewise.
         """
+        keys, rows = read_vectors(folder)
         generation = cls(
             name=folder.name,
             manifest=manifest,
@@ -62,8 +74,8 @@ class Generation:
                 [0, *(each.passages for each in manifest.reports)], dtype=np.int64
             ),
             row_starts=_load(folder / "rows.npy", "int64", 1),
-            rows=_load(folder / "vectors.npy", "float32", 2),
-            keys=_load(folder / "keys.npy", "uint8", 2).view("S32")[:, 0],
+            keys=keys,
+            rows=rows,
         )
         generation._compare_counts()
         return generation
@@ -212,6 +224,12 @@ def check_encoder(encoder: Encoder, settings: IndexSettings) -> None:
             f"the index was built with the model {settings.model_id} ({settings.dimensions} "
             f"dimensions), not with {found[0]} ({found[1]}): run `planqa index --rebuild`"
         )
+
+
+def read_vectors(folder: Path) -> tuple[Keys, Rows]:
+    """A generation's keys and vectors, mapped. Raises IndexCorrupt, ValueError, OSError."""
+    keys, rows = (folder / file for file in VECTOR_FILES)
+    return _load(keys, "uint8", 2).view("S32")[:, 0], _load(rows, "float32", 2)
 
 
 def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest) -> Index:

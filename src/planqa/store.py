@@ -15,18 +15,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
-import os
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
+from planqa.durable import replace_file, sha256_of, sync_file, sync_folder, write_file
 from planqa.errors import IndexBusy, IndexCorrupt, IndexMissing, IndexStale, IndexUnusable
 from planqa.manifest import FileRecord, Manifest
 
@@ -35,6 +33,7 @@ __all__ = ["MANIFEST", "Store"]
 T = TypeVar("T")
 
 MANIFEST = "manifest.json"
+_LOCK = "writer.lock"
 _GENERATION = re.compile(r"gen-(\d{4,})")
 _QUICK_CHECK = 200 * 2**20
 """Bytes that are hashed when an index is opened, a tenth of a second's work; the smallest files
@@ -104,8 +103,8 @@ class Store:
         """
         try:
             manifest = Manifest.read(self.folder / name / MANIFEST)
-            for problem in self._problems(name, manifest, thorough):
-                raise IndexCorrupt(problem)
+            for file, problem in self._problems(name, manifest, thorough):
+                raise IndexCorrupt(f"{file} {problem}")
         except IndexStale as error:
             raise IndexStale(
                 f"the index in {self.folder} cannot be used: {error}; run `planqa index --rebuild`"
@@ -114,13 +113,13 @@ class Store:
             raise self._corrupt(f"{name}: {error}") from error
         return manifest
 
-    def problems(self, name: str) -> list[str]:
-        """What is missing from a generation or not as its manifest says, one line a file."""
+    def problems(self, name: str) -> dict[str, str]:
+        """What is wrong with the files of a generation, by file: "is missing", for example."""
         try:
             manifest = Manifest.read(self.folder / name / MANIFEST)
         except (IndexStale, IndexCorrupt, OSError) as error:
-            return [str(error)]
-        return list(self._problems(name, manifest, thorough=True))
+            return {MANIFEST: str(error).removeprefix(f"{MANIFEST} ")}
+        return dict(self._problems(name, manifest, thorough=True))
 
     def generations(self) -> list[str]:
         """The names of the generation folders, whole or not, oldest first."""
@@ -137,6 +136,20 @@ class Store:
                 return name
         return None
 
+    def is_busy(self) -> bool:
+        """Whether another process is writing just now."""
+        if not (self.folder / _LOCK).exists():
+            return False
+        lock = self._lock()
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        except OSError:  # we may not write, and so cannot tell
+            return False
+        lock.release()
+        return False
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Holds the right to write. Raises IndexBusy at once when another process or thread has it.
@@ -147,8 +160,8 @@ class Store:
         with self._explained():
             if not self.folder.is_dir():
                 self.folder.mkdir(parents=True)
-                _sync_folder(self.folder.parent)
-            lock = FileLock(self.folder / "writer.lock", timeout=0)
+                sync_folder(self.folder.parent)
+            lock = self._lock()
             try:
                 lock.acquire()
             except Timeout:
@@ -171,26 +184,25 @@ class Store:
 
     def publish(self, folder: Path, manifest: Manifest) -> str:
         """Seals the generation in `folder` and makes it the one that answers; its name."""
-        files = {
-            path.relative_to(folder).as_posix(): _seal(path)
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
+        paths = sorted(folder.rglob("*"))
+        files = {path.relative_to(folder).as_posix(): path for path in paths if path.is_file()}
+        for path in files.values():
+            sync_file(path)
+        records = {
+            file: FileRecord(path.stat().st_size, sha256_of(path)) for file, path in files.items()
         }
-        _write_synced(folder / MANIFEST, replace(manifest, files=files).to_bytes())
-        for each in folder.rglob("*"):
-            if each.is_dir():
-                _sync_folder(each)
-        _sync_folder(folder)
-        _sync_folder(self.folder)
+        write_file(folder / MANIFEST, replace(manifest, files=records).to_bytes())
+        for path in (*filter(Path.is_dir, paths), folder, self.folder):
+            sync_folder(path)
         self.make_current(folder.name)
         return folder.name
 
     def make_current(self, name: str) -> None:
         """Lets the generation `name` answer from now on."""
         temporary = self.folder / "CURRENT.tmp"
-        _write_synced(temporary, name.encode("ascii") + b"\n")
-        _replace(temporary, self._current)
-        _sync_folder(self.folder)
+        write_file(temporary, name.encode("ascii") + b"\n")
+        replace_file(temporary, self._current)
+        sync_folder(self.folder)
 
     def leftovers(self) -> list[Path]:
         """What an interrupted writer left, and generations that no reader opens any more.
@@ -221,16 +233,20 @@ class Store:
                 with contextlib.suppress(OSError):
                     path.unlink()
 
-    def _problems(self, name: str, manifest: Manifest, thorough: bool) -> Iterator[str]:
+    def _lock(self) -> BaseFileLock:
+        # The system drops it when its process dies, however it dies: there is no stale lock.
+        return FileLock(self.folder / _LOCK, timeout=0)
+
+    def _problems(self, name: str, manifest: Manifest, thorough: bool) -> Iterator[tuple[str, str]]:
         unread = _QUICK_CHECK
         for file, record in sorted(manifest.files.items(), key=lambda item: item[1].size):
             path = self.folder / name / file
             if not path.is_file():
-                yield f"{file} is missing"
+                yield file, "is missing"
             elif (size := path.stat().st_size) != record.size:
-                yield f"{file} is {'truncated' if size < record.size else 'too long'}"
-            elif (thorough or record.size <= unread) and _sha256(path) != record.sha256:
-                yield f"{file} was altered"
+                yield file, "is truncated" if size < record.size else "is too long"
+            elif (thorough or record.size <= unread) and sha256_of(path) != record.sha256:
+                yield file, "was altered"
             unread -= record.size
 
     def _corrupt(self, what: str) -> IndexCorrupt:
@@ -276,46 +292,3 @@ class Store:
 
 def _number(name: str) -> int:
     return int(name.removeprefix("gen-"))
-
-
-def _seal(path: Path) -> FileRecord:
-    """Size and hash of a file whose bytes are then on the disk, not only in the system's memory."""
-    with path.open("rb+") as file:  # Windows syncs only what is open for writing
-        os.fsync(file.fileno())
-    return FileRecord(size=path.stat().st_size, sha256=_sha256(path))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_synced(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the names in a folder last through a loss of power; Windows has no such call."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _replace(source: Path, target: Path) -> None:
-    """os.replace, tried again for a moment on Windows, where a reader that has the target open
-    forbids it.
-    """
-    for pause in (0.01, 0.05, 0.2, 0.5) if os.name == "nt" else ():
-        try:
-            source.replace(target)
-            return
-        except PermissionError:
-            time.sleep(pause)
-    source.replace(target)
