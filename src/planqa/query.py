@@ -11,8 +11,14 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["Query", "passage_years", "understand"]
+from planqa.tokens import simplified
+
+__all__ = ["Kind", "Query", "asks_for", "passage_years", "understand"]
+
+Kind = Literal["figure", "list", "name"]
+"""What a question wants to hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +26,38 @@ class Query:
     """A question as search understands it."""
 
     text: str
-    """The question as it was asked, width levelled."""
+    """The question as it was asked, in simplified characters of one width."""
     content: str
     """The same without its place and its years; never empty."""
     places: frozenset[str]
     """Those of the indexed places that the question names."""
     years: frozenset[int]
+    kind: Kind
 
+
+# --- what is asked for ---------------------------------------------------------------------------
+
+_ASKS_LIST = re.compile(
+    r"哪些|哪几|哪两|哪三|哪四|列出|列举|分别|包括什么|包含什么|有什么项目"
+    r"|\b(?:list|which \w+s|what are|name the)\b",
+    re.IGNORECASE,
+)
+_ASKS_NUMBER = re.compile(r"多少|几[家个项]")
+_ASKS_FIGURE = re.compile(
+    r"多少|几(?!乎)|多大|多高|多长|多宽|多远|好多|幅度|增幅|降幅|增速|百分|比例|占比"
+    r"|\bhow (?:many|much|long|large|big|far|fast)\b|\bpercent|\bgrowth\b|\brate\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for(question: str) -> Kind:
+    """What kind of thing a question asks for."""
+    if _ASKS_LIST.search(question) and not _ASKS_NUMBER.search(question):
+        return "list"
+    return "figure" if _ASKS_FIGURE.search(question) else "name"
+
+
+# --- for which place and which years -------------------------------------------------------------
 
 _YEAR = re.compile(
     r"(?:截至|截止|到|在|于|\b(?:in|by|of|for|during)\s+)?"
@@ -56,11 +87,12 @@ def understand(
     今年 and the like count from `today` where a report was given or reviewed in that year, otherwise from the
     newest report.
     """
-    text = unicodedata.normalize("NFKC", question).strip()
+    text = simplified(question).strip()
     content, years = _take_years(text, _current_year(reports, today))
     content, places = _take_places(content, {place for place, _ in reports if place})
     content = content.strip(" ,，、的:：")
-    return Query(text, content or text, frozenset(places), frozenset(years))
+    content = content or text
+    return Query(text, content, frozenset(places), frozenset(years), asks_for(content))
 
 
 def _current_year(

@@ -8,25 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Literal
 
+from planqa.query import asks_for
 from planqa.tokens import tokenize
 
-__all__ = ["asks_for", "short_answers"]
+__all__ = ["short_answers"]
 
-Kind = Literal["figure", "list", "name"]
 Weigh = Callable[[str], float]
 """How much a token says: its inverse document frequency."""
 
-_ASKS_LIST = re.compile(
-    r"哪些|哪几|哪两|哪三|哪四|列出|列举|分别|包括什么|包含什么|有什么项目|\b(?:list|which \w+s|what are|name the)\b",
-    re.IGNORECASE,
-)
-_ASKS_FIGURE = re.compile(
-    r"多少|几(?!乎)|多大|多高|多长|多宽|多远|好多|幅度|增幅|降幅|增速|百分|比例|占比|"
-    r"\bhow (?:many|much|long|large|big|far|fast)\b|\bpercent|\bgrowth\b|\brate\b",
-    re.IGNORECASE,
-)
 _ASKS_SHARE = re.compile(
     r"百分|幅度|增幅|降幅|增速|比例|占比|升了还是降|percent|growth|by how much", re.I
 )
@@ -46,13 +36,6 @@ _BORDER = re.compile(r"[，,；;。！？!?：:、\n]")
 _CLAUSE = re.compile(r"[^，,；;。！？!?：:\n]+")
 _NAMED = re.compile(r"《[^》]+》|“[^”]+”")
 _OPENING, _CLOSING = "（(《“【[", "）)》”】]"
-
-
-def asks_for(question: str) -> Kind:
-    """What kind of thing a question asks for."""
-    if _ASKS_LIST.search(question) and not re.search(r"多少|几[家个项]", question):
-        return "list"
-    return "figure" if _ASKS_FIGURE.search(question) else "name"
 
 
 def short_answers(question: str, sentence: str, weigh: Weigh) -> list[str]:

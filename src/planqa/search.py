@@ -1,14 +1,15 @@
 """(Index, query, filters) -> ranked hits.
 
 A passage scores by the sentence in it that is nearest to the question, alone and under its headings; by the
-share of the question's words that it holds, rare words counting more; and by whether it speaks of the year
-and the place that the question names. The parts are added as they are, on fixed scales, so that a passage's
+share of the question's words that it holds, rare words counting more; by whether there is a figure where one
+is asked for; and by whether it speaks of the year and the place that the question names. The parts are added as they are, on fixed scales, so that a passage's
 score depends on the question and on itself alone.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Filters", "Hit", "Weights", "search"]
 
+_FIGURE = re.compile("[0-9０-９]")
 NEAREST_ROWS = 1024
 LEXICAL_BEST = 256
 """How many candidates each leg of the search brings; their union is scored in full."""
@@ -57,6 +59,8 @@ class Weights:
     """What each part of a score counts for, in units of cosine."""
 
     lexical: float = 0.3
+    figure: float = 0.02
+    """For a sentence with a figure in it, when a figure is asked for."""
     year: float = 0.0125
     place: float = 0.05
 
@@ -83,8 +87,12 @@ def search(
     coverage = index.lexical.coverage(query.content)
     candidates = _candidates(index, vector, coverage, allowed)
 
-    sentences = {number: _sentence_scores(index, number, vector) for number in candidates}
     passages = {number: index.passages[number] for number in candidates}
+    figure = weights.figure if query.kind == "figure" else 0.0
+    sentences = {
+        number: _sentence_scores(index.rows[index.rows_of(number)], vector, passage, figure)
+        for number, passage in passages.items()
+    }
     scores = weighted_sum(
         [
             (1.0, {number: _nearest(rows) for number, rows in sentences.items()}),
@@ -132,10 +140,21 @@ def _candidates(
     return sorted({*dense.tolist(), *best[coverage[best] > 0].tolist()})
 
 
-def _sentence_scores(index: Index, number: int, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cosines of a passage's sentences with the query, shape (2, sentences): alone, under headings."""
-    scores: NDArray[np.float32] = index.rows[index.rows_of(number)] @ vector
-    return scores.reshape(2, -1)
+def _sentence_scores(
+    rows: NDArray[np.float32], vector: NDArray[np.float32], passage: Passage, figure: float
+) -> NDArray[np.float32]:
+    """How near a passage's sentences are to the query, shape (2, sentences): alone, under headings.
+
+    `figure` is added where a sentence holds a figure.
+    """
+    scores: NDArray[np.float32] = (rows @ vector).reshape(2, -1)
+    if figure:
+        holds = [
+            _FIGURE.search(passage.text, start - passage.start, end - passage.start) is not None
+            for start, end in passage.sentences
+        ]
+        scores = scores + np.array(holds, np.float32) * np.float32(figure)
+    return scores
 
 
 def _nearest(scores: NDArray[np.float32]) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+from typing import Any
 
-__all__ = ["tokenize"]
+__all__ = ["simplified", "tokenize"]
 
 # Latin words and figures stay whole (5G, PM2.5, 1106.7); what is left of a run of Han is cut to bigrams.
 _PIECE = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*%?|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -14,12 +16,25 @@ _PIECE = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*%?|[\u3400-\u9fff\uf900-\ufaff\U0002
 def tokenize(text: str) -> list[str]:
     """Character bigrams of Han, single characters where a run has one, figures and Latin words whole.
 
-    Width and case are levelled (NFKC, lower case).
+    Width, case and script are levelled: NFKC, lower case, simplified characters.
     """
     tokens = []
-    for piece in _PIECE.findall(unicodedata.normalize("NFKC", text).lower()):
+    for piece in _PIECE.findall(simplified(text).lower()):
         if piece[0] < "\u3400" or len(piece) == 1:
             tokens.append(piece)
         else:
             tokens += [piece[i : i + 2] for i in range(len(piece) - 1)]
     return tokens
+
+
+def simplified(text: str) -> str:
+    """The text in simplified characters and of one width (NFKC)."""
+    converted: str = _converter().convert(unicodedata.normalize("NFKC", text))
+    return converted
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
