@@ -1,0 +1,91 @@
+"""What the page, and any other client of the API, may call: plain JSON in and out, read only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from planqa.answer import Answer
+from planqa.errors import PlanqaError, QuestionError
+from planqa.qa import check_question
+from planqa.report import Report
+from planqa.web.examples import example_questions
+from planqa.web.source import ReportSource, report_source
+
+__all__ = ["Ask", "Endpoints", "Reports"]
+
+MAX_HISTORY = 20
+"""Earlier questions that are looked at; of more, the latest."""
+
+Reports = Callable[[], Sequence[Report]]
+"""The reports that are indexed now: called anew each time, so that a newer index shows."""
+
+
+class Ask(Protocol):
+    """`planqa.ask` with its index bound."""
+
+    def __call__(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        report: str | None = None,
+        year: int | None = None,
+        place: str | None = None,
+    ) -> Answer: ...
+
+
+class Endpoints:
+    """The calls of the API over one `ask` and one `reports`.
+
+    Each raises `PlanqaError` where it cannot answer. Any program may call, so that a parameter may
+    be any JSON value: what does not fit is refused with a line that says why.
+    """
+
+    def __init__(self, ask: Ask, reports: Reports) -> None:
+        self._ask = ask
+        self._reports = reports
+
+    def ask(
+        self,
+        question: str,
+        history: list[str] | None = None,
+        report: str | None = None,
+        year: int | None = None,
+        place: str | None = None,
+    ) -> dict[str, Any]:
+        """Answer `question` from the reports, cited; `history` holds the earlier questions."""
+        question, *earlier = map(_checked, (question, *(history or [])[-MAX_HISTORY:]))
+        answer = self._ask(question, history=earlier, report=report, year=year, place=place)
+        return answer.as_dict()
+
+    def reports(self) -> list[dict[str, Any]]:
+        """The indexed reports, in the order of the index."""
+        return [
+            {
+                "report_id": report.report_id,
+                "title": report.title,
+                "place": report.place,
+                "year": report.year,
+                "sections": sum(1 for _ in report.walk()),
+                "file": report.file,
+            }
+            for report in self._reports()
+        ]
+
+    def source(self, report_id: str) -> ReportSource:
+        """The text of one report, line by line, with its outline."""
+        for report in self._reports():
+            if report.report_id == report_id:
+                return report_source(report)
+        raise PlanqaError(f"no report {report_id!r} is indexed now: reload the page")
+
+    def examples(self) -> list[str]:
+        """Up to four questions that the indexed reports answer."""
+        return example_questions(self._reports())
+
+
+def _checked(question: object) -> str:
+    if not isinstance(question, str):
+        raise QuestionError("a question is a text: send a JSON string")
+    return check_question(question)

@@ -1,0 +1,95 @@
+"""What the tests share: a real Chromium, and the page served over a made-up report."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from made_up import MadeUpAsk, made_up_report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from planqa.report import Report
+
+
+@dataclass
+class Site:
+    """A page that is being served, and what stands behind it."""
+
+    url: str
+    ask: MadeUpAsk
+    report: Report
+
+
+@contextmanager
+def served(report: Report) -> Iterator[Site]:
+    """The page over `report` at a free port of this machine, from a thread of this process."""
+    import uvicorn
+
+    from planqa.web import build_app
+
+    ask = MadeUpAsk(report)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        app = build_app(ask, lambda: [report])
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", ask, report)
+        server.should_exit = server.force_exit = True
+        thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with served(made_up_report()) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def hostile_site() -> Iterator[Site]:
+    """A site whose report carries script in its title, headings, text and file name."""
+    with served(made_up_report(hostile=True)) as site:
+        yield site
+
+
+# One a module: while it is open its event loop runs in this thread, and `asyncio.run` cannot.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The Chromium that is there; without one the test is skipped, or fails if it is required."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        reason = "no Chromium on this machine (Debian: apt-get install chromium)"
+        if os.environ.get("PLANQA_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page of a fresh visitor; a script error on it fails the test."""
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
