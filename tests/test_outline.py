@@ -50,17 +50,18 @@ def report_text() -> str:
 def test_the_corpus_report_has_the_54_headings_that_a_careful_reader_sees(report_text: str) -> None:
     gold = [(level, heading) for level, heading in json.loads(GOLD.read_text("utf-8"))["headings"]]
     assert Counter(level for level, _ in gold) == {1: 2, 2: 9, 3: 27, 4: 16}
-    assert f1(paths(gold), paths(tree(outline_of(report_text)[0]))) == 1.0
+    assert f1(paths(gold), paths(tree(outline_of(report_text).sections))) == 1.0
 
 
 def test_a_paragraph_that_closes_a_part_belongs_to_the_part(report_text: str) -> None:
-    _, paragraphs = outline_of(report_text)
+    paragraphs = outline_of(report_text).paragraphs
     assert len(path_of(report_text, paragraphs, "惟其艰难，方显勇毅")) == 1
     assert path_of(report_text, paragraphs, "受区人民政府委托") == ()
 
 
 def test_headings_begin_and_sections_end_where_they_say(report_text: str) -> None:
-    sections, paragraphs = outline_of(report_text)
+    outline = outline_of(report_text)
+    sections, paragraphs = outline.sections, outline.paragraphs
     for top in sections:
         for path, section in top.walk():
             assert report_text.startswith(section.heading, section.start)
@@ -73,7 +74,8 @@ def test_headings_begin_and_sections_end_where_they_say(report_text: str) -> Non
 
 
 def test_nothing_of_the_text_is_lost(report_text: str) -> None:
-    sections, paragraphs = outline_of(report_text)
+    outline = outline_of(report_text)
+    sections, paragraphs = outline.sections, outline.paragraphs
     kept = bytearray(len(report_text))
     for top in sections:
         for _, s in top.walk():
@@ -88,7 +90,7 @@ def test_nothing_of_the_text_is_lost(report_text: str) -> None:
 
 
 def test_a_run_in_item_is_quoted_with_its_heading(report_text: str) -> None:
-    _, paragraphs = outline_of(report_text)
+    paragraphs = outline_of(report_text).paragraphs
     starts = [report_text[p.start : p.end][:2] for p in paragraphs if len(p.section_path) == 3]
     assert starts.count("一是") == 9
 
@@ -98,7 +100,7 @@ def test_sections_that_lost_their_numbers_are_restored() -> None:
         "一、任务\n抓好生产\n一是种粮。种好。\n二是养猪。养好。\n"
         "抓好生活\n一是建房。建好。\n（三）抓好生态\n"
     )
-    assert tree(outline_of(text)[0]) == [
+    assert tree(outline_of(text).sections) == [
         (1, "一、任务"),
         (2, "抓好生产"),
         (3, "一是种粮"),
@@ -111,7 +113,8 @@ def test_sections_that_lost_their_numbers_are_restored() -> None:
 
 def test_a_line_broken_off_in_a_sentence_goes_on_in_the_next() -> None:
     text = "一、回顾\n坚持开放。积极推动加入\n全面协定\n（CPTPP）等，成绩很大。\n各位代表！\n"
-    sections, paragraphs = outline_of(text)
+    outline = outline_of(text)
+    sections, paragraphs = outline.sections, outline.paragraphs
     assert tree(sections) == [(1, "一、回顾")]
     assert [text[p.start : p.end] for p in paragraphs] == [
         "坚持开放。积极推动加入\n全面协定\n（CPTPP）等，成绩很大。",
@@ -123,4 +126,4 @@ def test_a_line_broken_off_in_a_sentence_goes_on_in_the_next() -> None:
     "line", ["12.3万人实现就业。", "1、2月份增长。", "二、三产业增长。", "3亿元。"]
 )
 def test_a_figure_at_the_head_of_a_line_is_no_heading(line: str) -> None:
-    assert outline_of(f"一、回顾\n{line}\n")[0][0].children == ()
+    assert outline_of(f"一、回顾\n{line}\n").sections[0].children == ()

@@ -42,7 +42,7 @@ def read_report(path: Path, corpus: Path | None = None) -> Report:
         raise ReportError(path, error.strerror or str(error)) from error
     reading = read(path, data)
     metadata = metadata_of(reading.text, path.stem)
-    sections, paragraphs = outline_of(reading.text)
+    outline = outline_of(reading.text, reading.marks)
     file = path.relative_to(corpus) if corpus is not None else Path(path.name)
     return Report(
         report_id=_report_id(path, file),
@@ -52,8 +52,8 @@ def read_report(path: Path, corpus: Path | None = None) -> Report:
         file=file.as_posix(),
         sha256=hashlib.sha256(data).hexdigest(),
         text=reading.text,
-        sections=sections,
-        paragraphs=paragraphs,
+        sections=outline.sections,
+        paragraphs=outline.paragraphs,
     )
 
 

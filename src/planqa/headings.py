@@ -1,8 +1,7 @@
 """Lines -> those that open a section, with what their headings say.
 
-Numbered lines open sections. So do short lines without a number, where their position supports it:
-those that fill a gap in the numbering of their neighbours (`_restored`), and those that stand as a
-title over a paragraph within a section, such as side boxes (`_boxes`).
+Numbered lines open sections (here); so do lines without a number where their position supports it
+(`planqa.titles`).
 """
 
 from __future__ import annotations
@@ -12,14 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planqa.lines import Line
-from planqa.numbering import Family
+from planqa.numbering import Family, numeral
 
-__all__ = ["Opening", "openings_of"]
+__all__ = ["BOX", "Opening", "numbered_openings", "rank_of"]
 
 _SENTENCE_END = re.compile(r"[。！？!?]")
-_TRAILING = "。！？；：;:!? \t\u3000"
-_LONGEST_HEADING = 80
-_BOX = len(Family) + 1
+_TRAILING = "。！？；：，;:!?, \t\u3000"
+_LONGEST = 80
+_LONGEST_OF_LIST = 50
+_LISTS = (Family.ARABIC, Family.BRACKETED, Family.CIRCLED)
+_STEP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,94 +32,100 @@ class Opening:
     rank: int
     """How it is numbered: of two ranks the smaller stands above the greater in an outline."""
     value: int
-    """Its number, printed or inferred; 0 for a side box."""
+    """Its number, printed or inferred; 0 without one."""
     heading: str
-    run_in: bool
+    run_in: bool = False
     """Whether the section's text goes on in the same line."""
+    lines: int = 1
+    """How many lines its heading takes."""
+    floats: bool = False
+    """Whether its list may stand below one that ranks lower: 一是 under 1."""
 
     @property
     def is_box(self) -> bool:
         """Whether it is the title of a side box, which stands below all that have a number."""
-        return self.rank == _BOX
+        return self.rank == BOX
 
 
-def openings_of(lines: Sequence[Line]) -> list[Opening]:
-    """The lines that open sections, in order."""
-    numbered = [opening for at, line in enumerate(lines) if (opening := _numbered(at, line))]
-    known = _in_order(numbered, _restored(lines, numbered))
-    return _in_order(known, _boxes(lines, known))
+def rank_of(family: Family) -> int:
+    """The rank of a family of numbers; there is room for others between two of them."""
+    return family * _STEP
 
 
-def _in_order(*groups: Sequence[Opening]) -> list[Opening]:
-    return sorted((o for group in groups for o in group), key=lambda opening: opening.line)
+BOX = (len(Family) + 1) * _STEP
 
 
-def _numbered(at: int, line: Line) -> Opening | None:
+def numbered_openings(lines: Sequence[Line]) -> list[Opening]:
+    """The numbered lines that open sections, in order."""
+    found = [opening for at, line in enumerate(lines) if (opening := _opening(lines, at, line))]
+    ranks = {opening.line: opening.rank for opening in found}
+    kept = (group for group in _lists(found) if _is_outline(lines, ranks, group))
+    return sorted((item for group in kept for item in group), key=lambda item: item.line)
+
+
+def _opening(lines: Sequence[Line], at: int, line: Line) -> Opening | None:
     number = line.number
-    if number is None:
+    if number is None or _lists_all(lines, at, line):
         return None
     sentence_end = _SENTENCE_END.search(line.text, number.end)
     stop = sentence_end.start() if sentence_end else len(line.text)
     heading = line.text[:stop].rstrip(_TRAILING)
-    if not number.end < len(heading) <= _LONGEST_HEADING:
+    longest = _LONGEST_OF_LIST if number.family in _LISTS else _LONGEST
+    if not number.end < len(heading) <= longest:
         return None
-    run_in = sentence_end is not None and sentence_end.end() < len(line.text)
-    return Opening(at, int(number.family), number.value, heading, run_in)
+    return Opening(
+        line=at,
+        rank=rank_of(number.family),
+        value=number.value,
+        heading=heading,
+        run_in=sentence_end is not None and sentence_end.end() < len(line.text),
+        floats=number.family in (Family.ORDINAL, Family.SPOKEN),
+    )
 
 
-def _restored(lines: Sequence[Line], openings: Sequence[Opening]) -> list[Opening]:
-    """Headings that lost their numbers: where a list skips k numbers, at most k title lines that
-    stand in the gap, each right above the first item of a list that ranks lower."""
-    first_items = {o.line: o for o in openings if o.value == 1}
-    found: list[Opening] = []
-    for skip in _skips(openings):
-        titles = [
-            at
-            for at in range(skip.after + 1, skip.opening.line)
-            if lines[at].looks_like_heading
-            and (below := first_items.get(at + 1)) is not None
-            and below.rank > skip.opening.rank
-        ]
-        if len(titles) < skip.opening.value - skip.value:
-            found += [
-                Opening(at, skip.opening.rank, skip.value + n, lines[at].text, run_in=False)
-                for n, at in enumerate(titles, 1)
-            ]
-    return found
+def _lists_all(lines: Sequence[Line], at: int, line: Line) -> bool:
+    """Whether the line holds the next items of its list as well: 一是…；二是…。"""
+    number = line.number
+    if number is None or number.family is not Family.SPOKEN:
+        return False
+    below = lines[at + 1].number if at + 1 < len(lines) else None
+    if below and (below.family, below.value) == (number.family, number.value + 1):
+        return False
+    next_item = numeral(number.value + 1) + line.text[number.end - 1]
+    return re.search(f"[。；;，,：:]{next_item}", line.text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Skip:
-    """A list jumps from `value` (0 at its beginning), after line `after`, to `opening`."""
-
-    opening: Opening
-    after: int
-    value: int
-
-
-def _skips(openings: Sequence[Opening]) -> Iterator[_Skip]:
-    above: list[Opening] = []
+def _lists(openings: Sequence[Opening]) -> Iterator[list[Opening]]:
+    """The openings in groups, one a list; a list that begins again at 1 is another one."""
+    above: list[list[Opening]] = []
     for opening in openings:
-        while above and above[-1].rank > opening.rank:
-            above.pop()
-        after, value = (above[-1].line, above[-1].value) if above else (-1, 0)
-        if above and above[-1].rank < opening.rank:
-            value = 0
-        if opening.value > value + 1:
-            yield _Skip(opening, after, value)
-        above.append(opening)
+        while above and (
+            above[-1][0].rank > opening.rank
+            or (above[-1][0].rank == opening.rank and opening.value == 1)
+        ):
+            yield above.pop()
+        if above and above[-1][0].rank == opening.rank:
+            above[-1].append(opening)
+        else:
+            above.append([opening])
+    yield from above
 
 
-def _boxes(lines: Sequence[Line], openings: Sequence[Opening]) -> list[Opening]:
-    """Titles within a section that stand over a paragraph: a title over a title is no box."""
-    if not openings:
-        return []
-    numbered = {opening.line for opening in openings}
-    titles: set[int] = set()
-    for at in range(openings[0].line + 1, len(lines) - 1):
-        line, before, after = lines[at], at - 1, at + 1
-        begins = before in numbered or lines[before].ends_sentence or line.after_gap
-        over_text = before not in titles and at not in numbered and after not in numbered
-        if line.looks_like_heading and begins and over_text:
-            titles.add(at)
-    return [Opening(at, _BOX, 0, lines[at].text, run_in=False) for at in titles]
+def _is_outline(lines: Sequence[Line], ranks: dict[int, int], items: Sequence[Opening]) -> bool:
+    """Whether the items of a list are headings: most have text of their own beside or below them.
+
+    Items of one sentence each are an enumeration; only 一是 and the like are headings in any case.
+    What stands below the last item may follow the whole list, so that it tells nothing.
+    """
+    judged = items[:-1] or items
+    bare = [item for item in judged if not item.run_in and _ends_at_once(item, ranks, len(lines))]
+    if items[0].floats or 2 * len(bare) <= len(judged):
+        return True
+    punctuated = sum(lines[item.line].ends_sentence for item in bare)
+    return items[0].rank < rank_of(_LISTS[0]) and 2 * punctuated < len(bare)
+
+
+def _ends_at_once(item: Opening, ranks: dict[int, int], count: int) -> bool:
+    """Whether an item's line is followed by none that could be its own."""
+    below = item.line + 1
+    return below == count or ranks.get(below, BOX) <= item.rank

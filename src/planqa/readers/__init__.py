@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planqa.errors import ReportError
-from planqa.readers import plain
+from planqa.readers import docx, plain
 from planqa.readers.reading import Reading
 
 __all__ = ["SUFFIXES", "Reading", "read"]
 
 _READERS: dict[str, Callable[[Path, bytes], Reading]] = {
+    ".docx": docx.read,
     ".md": plain.read,
     ".txt": plain.read,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["Reading"]
 
@@ -14,3 +15,5 @@ class Reading:
     text: str
     page_starts: tuple[int, ...] = ()
     """Offset in `text` at which each page begins, the first page first; empty without pages."""
+    marks: Mapping[int, int] = field(default_factory=dict)
+    """Level of each line that the file marks as a heading, by the line's offset in `text`."""
