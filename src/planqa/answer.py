@@ -101,11 +101,11 @@ def compose(
     """
     confidence = _confidence(hits)
     citations = tuple(
-        _cite(report_by_id(hit.passage.report_id), hit, query.content, weigh)
+        _cite(report_by_id(hit.passage.report_id), hit, query.expanded, weigh)
         for hit in hits[:CITATIONS]
     )
     answered = bool(citations) and confidence >= THRESHOLD
-    answers = tuple(short_answers(query.content, citations[0].quote, weigh)) if answered else ()
+    answers = tuple(short_answers(query, citations[0].quote, weigh)) if answered else ()
     return Answer(
         question=question,
         standalone_question=standalone_question,

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from planqa.terms import official_terms
 from planqa.tokens import simplified
 
 __all__ = ["Kind", "Query", "asks_for", "passage_years", "understand"]
@@ -33,6 +34,18 @@ class Query:
     """Those of the indexed places that the question names."""
     years: frozenset[int]
     kind: Kind
+    terms: tuple[str, ...] = ()
+    """Official terms for its everyday and its English words."""
+
+    @property
+    def expanded(self) -> str:
+        """The content with the official terms after it."""
+        return " ".join([self.content, *self.terms])
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether there is any Han in the content."""
+        return re.search("[\u3400-\u9fff]", self.content) is not None
 
 
 # --- what is asked for ---------------------------------------------------------------------------
@@ -92,7 +105,14 @@ def understand(
     content, places = _take_places(content, {place for place, _ in reports if place})
     content = content.strip(" ,，、的:：")
     content = content or text
-    return Query(text, content, frozenset(places), frozenset(years), asks_for(content))
+    return Query(
+        text=text,
+        content=content,
+        places=frozenset(places),
+        years=frozenset(years),
+        kind=asks_for(content),
+        terms=tuple(official_terms(content)),
+    )
 
 
 def _current_year(

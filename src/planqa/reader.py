@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from planqa.query import asks_for
+from planqa.query import Query
 from planqa.tokens import tokenize
 
 __all__ = ["short_answers"]
@@ -38,14 +38,14 @@ _NAMED = re.compile(r"《[^》]+》|“[^”]+”")
 _OPENING, _CLOSING = "（(《“【[", "）)》”】]"
 
 
-def short_answers(question: str, sentence: str, weigh: Weigh) -> list[str]:
+def short_answers(query: Query, sentence: str, weigh: Weigh) -> list[str]:
     """The short answers in `sentence`, best reading first; empty when it holds none of the asked kind."""
-    words = set(tokenize(question))
+    question, kind = query.content, query.kind
+    words = set(tokenize(query.expanded))
 
     def overlap(text: str) -> float:
         return sum(weigh(token) for token in set(tokenize(text)) & words)
 
-    kind = asks_for(question)
     if kind == "figure" and (figure := _figure(question, sentence, overlap)):
         return [figure]
     if kind == "list" and len(items := _items(question, sentence, overlap)) > 1:

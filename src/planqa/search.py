@@ -83,8 +83,11 @@ def search(
     catalogue = [(entry.place, entry.year) for entry in index.catalogue]
     query = understand(question, catalogue, today)
     allowed = _allowed(index, filters or Filters())
-    vector = index.encoder.encode_query(query.content)
-    coverage = index.lexical.coverage(query.content)
+    # A question in another language is nearer to the reports with their own terms beside it.
+    vector = index.encoder.encode_query(query.content if query.is_chinese else query.expanded)
+    coverage = np.maximum(
+        index.lexical.coverage(query.content), index.lexical.coverage(query.expanded)
+    )
     candidates = _candidates(index, vector, coverage, allowed)
 
     passages = {number: index.passages[number] for number in candidates}
