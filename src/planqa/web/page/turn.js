@@ -71,6 +71,7 @@ function citationList(turn, actions) {
           pathView(citation.section_path),
           " ",
           el("span", { class: "where", lang: "zh" }, reportName(citation)),
+          index > 0 && [" ", el("span", { class: "excerpt", lang: "zh" }, citation.quote)],
         ),
       ),
     ),
@@ -78,7 +79,7 @@ function citationList(turn, actions) {
 }
 
 function pathView(path) {
-  return el("span", { class: "path", lang: "zh" }, path.join(PATH_MARK));
+  return el("span", { class: "path", lang: path.length > 0 && "zh" }, path.join(PATH_MARK) || t("front"));
 }
 
 /** 《title》 with its year, unless the title says it. */
@@ -94,7 +95,7 @@ function refused(turn, actions) {
   return [
     el("p", { class: "short" }, t("refused")),
     text && text !== t("refused") && el("p", { class: "said" }, text),
-    question === turn.question && el("p", { class: "searched" }, t("searched", question)),
+    question === turn.question && !text.includes(question) && el("p", { class: "searched" }, t("searched", question)),
     near.length > 0 &&
       el(
         "section",
@@ -106,7 +107,7 @@ function refused(turn, actions) {
 }
 
 function nearMiss(turn, hit, index, actions) {
-  const name = `${t("nearPassage", index + 1)} ${hit.section_path.join(PATH_MARK)}`;
+  const name = `${t("nearPassage", index + 1)} ${hit.section_path.join(PATH_MARK) || t("front")}`;
   return el(
     "li",
     {},
