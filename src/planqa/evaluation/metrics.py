@@ -1,4 +1,4 @@
-"""Measures of a ranking, of a short answer, and of a confidence. Pure functions over numbers and strings."""
+"""Measures of a ranking, of a short answer, of a confidence. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = [
     "area_under_roc",
@@ -18,6 +21,8 @@ __all__ = [
     "ndcg",
     "reciprocal_rank",
 ]
+
+Floats = Sequence[float] | NDArray[np.float64]
 
 
 def hit_at(relevant: Sequence[bool], k: int) -> float:
@@ -31,7 +36,9 @@ def reciprocal_rank(relevant: Sequence[bool], k: int = 10) -> float:
 
 
 def ndcg(relevant: Sequence[bool], total: int, k: int = 10) -> float:
-    """Normalised discounted cumulative gain of a binary ranking; `total` is how many are relevant at all."""
+    """Normalised discounted cumulative gain of a binary ranking; `total` is how many are relevant
+    at all.
+    """
     gain = sum(1 / math.log2(rank + 1) for rank, found in enumerate(relevant[:k], 1) if found)
     ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(total, k) + 1))
     return gain / ideal if ideal else 0.0
@@ -49,7 +56,7 @@ def exact_match(answer: str, accepted: Sequence[str]) -> float:
 
 
 def character_f1(answer: str, accepted: Sequence[str]) -> float:
-    """The best F1 of characters in common with an accepted form; 0 for a figure that no form holds."""
+    """The best F1 of characters in common with a form; 0 for a figure that no form holds."""
     return max((_f1(_normalised(answer), _normalised(form)) for form in accepted), default=0.0)
 
 
@@ -75,20 +82,23 @@ def _overlap_f1(one: Counter[str], other: Counter[str]) -> float:
     return 2 * common / (one.total() + other.total()) if common else 0.0
 
 
-def area_under_roc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """The chance that a positive scores above a negative, ties counting half; nan without one of either."""
-    if not positive or not negative:
+def area_under_roc(positive: Floats, negative: Floats) -> float:
+    """The chance that a positive scores above a negative, ties counting half; nan without one of
+    either.
+    """
+    if not len(positive) or not len(negative):
         return math.nan
-    wins = sum((p > n) + 0.5 * (p == n) for p in positive for n in negative)
-    return wins / (len(positive) * len(negative))
+    ordered = np.sort(np.asarray(negative))
+    below = np.searchsorted(ordered, positive, "left") + np.searchsorted(ordered, positive, "right")
+    return float(below.mean()) / 2 / len(ordered)
 
 
-def expected_calibration_error(
-    confidences: Sequence[float], right: Sequence[bool], bins: int = 10
-) -> float:
-    """The mean gap between confidence and share of right ones over equal bins, weighted by their size."""
-    groups: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, is_right in zip(confidences, right, strict=True):
-        groups.setdefault(min(int(confidence * bins), bins - 1), []).append((confidence, is_right))
-    gap = sum(abs(sum(c for c, _ in group) - sum(r for _, r in group)) for group in groups.values())
-    return gap / len(confidences) if confidences else math.nan
+def expected_calibration_error(confidences: Floats, right: Floats, bins: int = 10) -> float:
+    """The mean gap between confidence and share of right ones over equal bins, weighted by their
+    size.
+    """
+    if not len(confidences):
+        return math.nan
+    gaps = np.asarray(confidences, float) - np.asarray(right, float)
+    bin_of = np.minimum((np.asarray(confidences, float) * bins).astype(int), bins - 1)
+    return float(np.abs(np.bincount(bin_of, gaps)).sum()) / len(gaps)
