@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from planqa.places import Place, take_places
 from planqa.terms import official_terms
+from planqa.times import Times, take_times
 from planqa.tokens import simplified
 
-__all__ = ["Kind", "Query", "asks_for", "passage_years", "understand"]
+__all__ = ["Kind", "Query", "asks_for", "understand"]
 
 Kind = Literal["figure", "list", "name"]
 """What a question wants to hear."""
@@ -30,9 +31,9 @@ class Query:
     """The question as it was asked, in simplified characters of one width."""
     content: str
     """The same without its place and its years; never empty."""
-    places: frozenset[str]
+    places: frozenset[Place]
     """Those of the indexed places that the question names."""
-    years: frozenset[int]
+    times: Times
     kind: Kind
     terms: tuple[str, ...] = ()
     """Official terms for its everyday and its English words."""
@@ -70,126 +71,32 @@ def asks_for(question: str) -> Kind:
     return "figure" if _ASKS_FIGURE.search(question) else "name"
 
 
-# --- for which place and which years -------------------------------------------------------------
-
-_YEAR = re.compile(
-    r"(?:截至|截止|到|在|于|\b(?:in|by|of|for|during)\s+)?"
-    r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?!\d|[.,]\d|[家个人套户亩项万亿公平米元条])"
-    r"(?:\s*年(?:度|底|末|初|全年|以来)?)?"
-)
-_SHORT_YEAR = re.compile(r"(?<![\d.])(?P<year>[012]\d)年(?:度|底|末|初)?(?!代|间|内)")
-_HAN_YEAR = re.compile(r"(?P<year>[一二][〇○零九一二三四五六七八]{3})年(?:度|底|末|初)?")
-_RELATIVE = {"今年": 0, "本年度": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
-_RELATIVE_WORD = re.compile("|".join(_RELATIVE))
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-
-# What a place's name may be part of: 重庆大学 is no mention of 重庆.
-_PART_OF_A_NAME = "大学|师范|学院|医院|银行|海关|机场|火车|高铁|港|站|路|桥|公司|集团|日报|人民"
-_SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|自治县|新区|省|市|区|县|州|盟|旗)$")
-_COUNTRY = ("全国", "国务院", "我国", "国家层面")
-"""Words for the place of a report without one: the State Council's."""
+# --- what about ----------------------------------------------------------------------------------
 
 
 def understand(
     question: str,
-    reports: Collection[tuple[str | None, int | None]],
+    reports: Collection[tuple[Place, int | None]],
     today: datetime.date | None = None,
 ) -> Query:
     """What a question asks, seen against the (place, year) of the indexed reports.
 
-    今年 and the like count from `today` where a report was given or reviewed in that year, otherwise from the
+    今年 and the like count from `today` where a report was given in that year, otherwise from the
     newest report.
     """
     text = simplified(question).strip()
-    content, years = _take_years(text, _current_year(reports, today))
-    content, places = _take_places(content, {place for place, _ in reports if place})
-    content = content.strip(" ,，、的:：")
-    content = content or text
+    given = {year for _, year in reports if year}
+    known = given | {year - 1 for year in given}
+    now = (today or datetime.date.today()).year
+    current = now if now in given else max(given, default=None)
+    content, times = take_times(text, known, current)
+    content, places = take_places(content, {place for place, _ in reports})
+    content = content.strip(" ,，、的:：") or text
     return Query(
         text=text,
         content=content,
-        places=frozenset(places),
-        years=frozenset(years),
+        places=places,
+        times=times,
         kind=asks_for(content),
         terms=tuple(official_terms(content)),
     )
-
-
-def _current_year(
-    reports: Collection[tuple[str | None, int | None]], today: datetime.date | None
-) -> int | None:
-    known = {year for _, year in reports if year}
-    now = (today or datetime.date.today()).year
-    return now if now in known else max(known, default=None)
-
-
-def _take_years(text: str, current: int | None) -> tuple[str, set[int]]:
-    years: set[int] = set()
-
-    def take(match: re.Match[str]) -> str:
-        digits = match["year"].translate(_DIGITS)
-        years.add(int(digits) if len(digits) == 4 else 2000 + int(digits))
-        return ""
-
-    def take_relative(match: re.Match[str]) -> str:
-        if current is None:
-            return match[0]
-        years.add(current + _RELATIVE[match[0]])
-        return ""
-
-    for pattern in (_HAN_YEAR, _YEAR, _SHORT_YEAR):
-        text = pattern.sub(take, text)
-    return _RELATIVE_WORD.sub(take_relative, text), years
-
-
-def _take_places(text: str, places: Iterable[str]) -> tuple[str, set[str]]:
-    """The text without the names of places, and which of `places` they are."""
-    named = set()
-    for pattern, place in sorted(
-        ((_names(place), place) for place in places), key=lambda pair: (-len(pair[1]), pair[1])
-    ):
-        shorter, count = pattern.subn("", text)
-        if count:
-            named.add(place)
-            text = shorter
-    return text, named
-
-
-def _names(place: str) -> re.Pattern[str]:
-    """A place's full name or its last part, with or without 省, 市, 区: 重庆市沙坪坝区, 沙坪坝区, 沙坪坝."""
-    parts = re.findall(
-        r".+?(?:特别行政区|自治区|自治州|自治县|新区|省|市|区|县|州|盟|旗)", place
-    ) or [place]
-    *outer, last = parts
-    short = _SUFFIX.sub("", last)
-    if len(short) < 2:
-        short = last
-    optional = "".join(
-        f"(?:{re.escape(_SUFFIX.sub('', part))}(?:{re.escape(part[-1])})?)?" for part in outer
-    )
-    suffix = last[len(short) :]
-    ending = f"(?:{re.escape(suffix)}|[省市区县](?![一-龥]*(?:大学|医院)))?" if suffix else ""
-    return re.compile(f"{optional}{re.escape(short)}{ending}(?!{_PART_OF_A_NAME})")
-
-
-# --- the years that a passage speaks of ----------------------------------------------------------
-
-_HEADING_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
-_REVIEW = re.compile("回顾|执行情况|完成情况|过去|主要成绩|成就|一年来|五年来")
-_PLAN = re.compile("安排|目标|任务|建议|重点工作|总体要求|部署|今年|明年|打算|展望")
-
-
-def passage_years(section_path: tuple[str, ...], year: int | None) -> frozenset[int]:
-    """The years that a section speaks of, as its headings say; empty when they do not say.
-
-    `year` is the report's: what looks back reviews the year before it, what looks ahead plans it.
-    """
-    for heading in section_path:
-        text = unicodedata.normalize("NFKC", heading)
-        if named := {int(found) for found in _HEADING_YEAR.findall(text)}:
-            return frozenset(named)
-        if year is not None and _REVIEW.search(text):
-            return frozenset({year - 1})
-        if year is not None and _PLAN.search(text):
-            return frozenset({year})
-    return frozenset()

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from planqa.errors import PlanqaError
 from planqa.fusion import ranked, weighted_sum
 from planqa.passage import Passage
-from planqa.query import Query, passage_years, understand
+from planqa.query import Query, understand
+from planqa.times import Times, passage_years
 
 if TYPE_CHECKING:
     from planqa.index import Index
@@ -61,8 +62,13 @@ class Weights:
     lexical: float = 0.3
     figure: float = 0.02
     """For a sentence with a figure in it, when a figure is asked for."""
-    year: float = 0.0125
-    place: float = 0.05
+    year: float = 0.02
+    """For a section that speaks of the year asked for; the other way round for one of another year."""
+    report_year: float = 0.05
+    """For a report that plans or reviews the year, or is itself the one named."""
+    mode: float = 0.0125
+    """For a report that plans the year when a plan is asked for, reviews it when an outcome is."""
+    place: float = 0.1
 
 
 def search(
@@ -100,7 +106,7 @@ def search(
         [
             (1.0, {number: _nearest(rows) for number, rows in sentences.items()}),
             (weights.lexical, {number: float(coverage[number]) for number in candidates}),
-            (weights.year, _year_scores(index, query, passages)),
+            (1.0, _time_scores(index, query.times, passages, weights)),
             (weights.place, _place_scores(index, query, passages)),
         ]
     )
@@ -164,16 +170,42 @@ def _nearest(scores: NDArray[np.float32]) -> float:
     return float(scores.max(axis=1).mean())
 
 
-def _year_scores(index: Index, query: Query, passages: dict[int, Passage]) -> dict[int, float]:
-    """1 where a passage speaks of a year that the question names, -1 where of others, 0 where unknown."""
-    if not query.years:
+def _time_scores(
+    index: Index, times: Times, passages: dict[int, Passage], weights: Weights
+) -> dict[int, float]:
+    """How well the years that a passage speaks of fit those that the question names."""
+    if not times.years and not times.report_years:
         return {}
-    years = {entry.report_id: entry.year for entry in index.catalogue}
-    spoken = {
-        number: passage_years(passage.section_path, years[passage.report_id])
+    given = {entry.report_id: entry.year for entry in index.catalogue}
+    return {
+        number: _time_score(times, given[passage.report_id], passage.section_path, weights)
         for number, passage in passages.items()
     }
-    return {n: 1.0 if query.years & found else -1.0 for n, found in spoken.items() if found}
+
+
+def _time_score(
+    times: Times, given: int | None, section_path: tuple[str, ...], weights: Weights
+) -> float:
+    """The weights with their signs: 1 for what fits, -1 for what does not, 0 for what is not known."""
+    if given is None:
+        return 0.0
+    score = 0.0
+    if times.report_years:
+        score += weights.report_year * _sign(given in times.report_years)
+    if times.years:
+        if not times.report_years:
+            score += weights.report_year * _sign(not times.years.isdisjoint({given, given - 1}))
+        spoken = passage_years(section_path, given)
+        if spoken:
+            score += weights.year * _sign(not times.years.isdisjoint(spoken))
+        if times.mode:
+            wanted = given if times.mode == "plan" else given - 1
+            score += weights.mode * _sign(wanted in times.years)
+    return score
+
+
+def _sign(fits: bool) -> float:
+    return 1.0 if fits else -1.0
 
 
 def _place_scores(index: Index, query: Query, passages: dict[int, Passage]) -> dict[int, float]:
@@ -182,6 +214,6 @@ def _place_scores(index: Index, query: Query, passages: dict[int, Passage]) -> d
         return {}
     places = {entry.report_id: entry.place for entry in index.catalogue}
     return {
-        number: 1.0 if places[passage.report_id] in query.places else -1.0
+        number: _sign(places[passage.report_id] in query.places)
         for number, passage in passages.items()
     }
