@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,17 +28,38 @@ class Site:
     ask: MadeUpAsk
     report: Report
 
+    def open(self, page: Page, fragment: str = "") -> None:
+        """Opens the page, and waits until it can be used."""
+        from playwright.sync_api import expect
+
+        page.goto(self.url + "/" + fragment)
+        expect(page.locator("#planqa.ready")).to_be_visible()
+
+    def put(self, page: Page, question: str) -> None:
+        """Asks, and waits until there is an answer, a refusal or an error."""
+        from playwright.sync_api import expect
+
+        box = page.get_by_role("textbox")
+        box.fill(question)
+        box.press("Enter")
+        turn = page.get_by_role("article").last
+        expect(turn).to_contain_text(question)
+        expect(turn.get_by_role("button", name="重新提问")).to_be_visible()
+
 
 @contextmanager
-def served(report: Report) -> Iterator[Site]:
-    """The page over `report` at a free port of this machine, from a thread of this process."""
+def served(report: Report, *others: Report) -> Iterator[Site]:
+    """The page over the reports at a free port of this machine, from a thread of this process.
+
+    What is asked is answered from the first.
+    """
     import uvicorn
 
     from planqa.web import build_app
 
     ask = MadeUpAsk(report)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        app = build_app(ask, lambda: [report])
+        app = build_app(ask, lambda: [report, *others])
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
@@ -50,6 +71,14 @@ def served(report: Report) -> Iterator[Site]:
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with served(made_up_report()) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def two_reports() -> Iterator[Site]:
+    """A site of two reports, of different places and years."""
+    other = replace(made_up_report("山城县-2023"), title="山城县2023年政府工作报告", place="山城县")
+    with served(made_up_report(), replace(other, year=2023)) as site:
         yield site
 
 

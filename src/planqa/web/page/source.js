@@ -5,10 +5,10 @@ import { button, byId, el } from "./dom.js";
 import { t } from "./texts.js";
 
 const reports = new Map();
-let shown = null; // {spots, index, onmove, onclose, source, blocks}
+let shown = null; // {spots, index, onmove, onclose, oncopy, source, blocks}
 
 /** Opens the report of `spots[index]` at it; a spot is `{report_id, start, end, section_path}`. */
-export async function open(spots, index, { onmove, onclose }) {
+export async function open(spots, index, { onmove, onclose, oncopy }) {
   const panel = byId("source");
   panel.hidden = false;
   byId("planqa").classList.add("reading");
@@ -21,16 +21,16 @@ export async function open(spots, index, { onmove, onclose }) {
     panel.replaceChildren(...panelViews(source, blocks));
     shown = { source, blocks };
   }
-  Object.assign(shown, { spots, index, onmove, onclose });
+  Object.assign(shown, { spots, index, onmove, onclose, oncopy });
   showSpot();
 }
 
 /** Shows the panel anew, as after a change of language. */
 export async function redraw() {
   if (!shown) return;
-  const { spots, index, onmove, onclose } = shown;
+  const { spots, index, ...listeners } = shown;
   shown = null;
-  await open(spots, index, { onmove, onclose });
+  await open(spots, index, listeners);
 }
 
 export function close() {
@@ -38,6 +38,9 @@ export function close() {
   byId("planqa").classList.remove("reading");
   shown?.onclose();
 }
+
+/** The citation's words and where they stand, as an official document quotes them. */
+export const quotation = ({ quote, label }) => `“${quote.trim()}”（${label}）`;
 
 export const isOpen = () => !byId("source").hidden;
 
@@ -59,6 +62,7 @@ function panelViews(source, blocks) {
         button(t("previous"), () => step(-1), { class: "quiet", id: "previous" }),
         el("span", { id: "spot-number", role: "status" }),
         button(t("next"), () => step(1), { class: "quiet", id: "next" }),
+        button(t("copy"), () => shown.oncopy(quotation(shown.spots[shown.index])), { class: "quiet", id: "copy-spot" }),
         button("×", close, { class: "quiet close", "aria-label": t("close") }),
       ),
     ),
@@ -101,7 +105,8 @@ function showSpot() {
   const marks = blocks.flatMap((block) => markBlock(block, spot));
   byId("previous").disabled = index === 0;
   byId("next").disabled = index === spots.length - 1;
-  byId("spot-number").textContent = t("place", index + 1, spots.length);
+  byId("copy-spot").hidden = !spot.label; // a near miss is no citation
+  byId("spot-number").textContent = t("spot", index + 1, spots.length);
   showSection(marks[0]);
   marks[0]?.scrollIntoView({ block: "center" });
 }

@@ -1,17 +1,25 @@
 // A question and what came of it, as elements of the conversation.
 
+import { inWords } from "./composer.js";
 import { button, el } from "./dom.js";
 import { t } from "./texts.js";
 
 const LIKELY = 0.45;
 const CONFIDENT = 0.75;
-const NEAR_MISSES = 3;
+export const NEAR_MISSES = 3;
 const PATH_MARK = " › ";
 
 /** The element of `turn`; `actions` are what its buttons do: cite, near, copy, link, retry, edit. */
 export function turnView(turn, actions) {
   const asked = el("p", { class: "asked", id: `asked-${turn.id}` }, turn.question);
-  return el("article", { class: "turn", id: `turn-${turn.id}`, "aria-labelledby": asked.id }, asked, reply(turn, actions));
+  const confined = inWords(turn.filters ?? {});
+  return el(
+    "article",
+    { class: "turn", id: `turn-${turn.id}`, "aria-labelledby": asked.id },
+    asked,
+    confined && el("p", { class: "confined" }, t("confined", confined)),
+    reply(turn, actions),
+  );
 }
 
 function reply(turn, actions) {
