@@ -1,0 +1,5 @@
+"""`python -m planqa` is `planqa`."""
+
+from planqa.cli import main
+
+main()

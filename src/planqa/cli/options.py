@@ -1,0 +1,37 @@
+"""The options that several commands take, each with its help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["AsJson", "CorpusFolder", "IndexFolder", "Model", "Place", "ReportId", "TopK", "Year"]
+
+CorpusFolder = Annotated[
+    Path,
+    typer.Argument(metavar="CORPUS", envvar="PLANQA_CORPUS", help="The folder of the reports."),
+]
+IndexFolder = Annotated[
+    Path,
+    typer.Option("--index", metavar="DIR", envvar="PLANQA_INDEX", help="The folder of the index."),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A Sentence Transformers model (hub name or folder) to build the index with, "
+        "in place of the packaged one.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+TopK = Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="Passages to come back.")]
+ReportId = Annotated[
+    str | None,
+    typer.Option("--report", metavar="ID", help="Only this report; `planqa reports` lists them."),
+]
+Year = Annotated[int | None, typer.Option(metavar="Y", help="Only reports given in this year.")]
+Place = Annotated[
+    str | None, typer.Option(metavar="P", help="Only reports of this place; part of it will do.")
+]
