@@ -4,10 +4,14 @@ import { CallFailed, read } from "./api.js";
 import * as chat from "./chat.js";
 import * as composer from "./composer.js";
 import { button, byId, el } from "./dom.js";
+import { download } from "./download.js";
 import * as link from "./link.js";
+import { manuscript } from "./manuscript.js";
+import { markdown } from "./markdown.js";
 import { isDark, remember, remembered, showTheme } from "./settings.js";
 import * as source from "./source.js";
 import { currentLanguage, setLanguage, t } from "./texts.js";
+import { word } from "./word.js";
 
 let known = { reports: [], examples: [] };
 
@@ -19,6 +23,8 @@ export async function start() {
   byId("theme").addEventListener("click", switchTheme);
   menuItem("withdraw", chat.withdraw);
   menuItem("clear", chat.clear);
+  menuItem("export-markdown", () => download("planqa.md", markdown(manuscript(chat.answered()))));
+  menuItem("export-word", () => download("planqa.docx", word(manuscript(chat.answered()))));
   document.addEventListener("click", closeMenu);
   document.addEventListener("keydown", closeOnEscape);
   addEventListener("hashchange", follow);

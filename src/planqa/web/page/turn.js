@@ -7,7 +7,7 @@ import { t } from "./texts.js";
 const LIKELY = 0.45;
 const CONFIDENT = 0.75;
 export const NEAR_MISSES = 3;
-const PATH_MARK = " › ";
+export const PATH_MARK = " › ";
 
 /** The element of `turn`; `actions` are what its buttons do: cite, near, copy, link, retry, edit. */
 export function turnView(turn, actions) {
@@ -48,15 +48,18 @@ function failure(turn, actions) {
 
 function answered(turn, actions) {
   const { answers, citations, text, confidence } = turn.answer;
-  const level = confidence >= CONFIDENT ? 2 : confidence >= LIKELY ? 1 : 0;
   const said = text !== citations[0]?.quote && el("p", { class: "said", lang: "zh" }, text);
   return [
-    el("p", { class: `confidence level-${level}` }, t("confidence")[level]),
+    el("p", { class: `confidence level-${level(confidence)}` }, confidenceWord(confidence)),
     answers.length > 0 ? shortAnswers(answers) : said,
     citations.length > 0 && el("blockquote", { lang: "zh" }, emphasised(citations[0].quote, answers)),
     citations.length > 0 && citationList(turn, actions),
   ];
 }
+
+const level = (confidence) => (confidence >= CONFIDENT ? 2 : confidence >= LIKELY ? 1 : 0);
+
+export const confidenceWord = (confidence) => t("confidence")[level(confidence)];
 
 function shortAnswers(answers) {
   if (answers.length === 1) return el("p", { class: "short", lang: "zh" }, answers[0]);
@@ -108,7 +111,7 @@ function refused(turn, actions) {
       el(
         "section",
         { class: "near", "aria-label": t("near") },
-        el("h3", {}, t("near")),
+        el("h2", {}, t("near")),
         el("ul", {}, near.map((hit, index) => nearMiss(turn, hit, index, actions))),
       ),
   ];
