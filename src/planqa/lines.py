@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from planqa.numbering import Number, number_of
@@ -33,6 +33,8 @@ class Line:
     """Whether an empty line stands before it."""
     mark: int = 0
     """The level at which the file itself marks it as a heading; 0 where it does not."""
+    is_row: bool = False
+    """Whether it is a row of a table, which is no heading."""
 
     @property
     def end(self) -> int:
@@ -42,13 +44,14 @@ class Line:
     @property
     def ends_sentence(self) -> bool:
         """Whether it ends in punctuation, closing quotation marks aside."""
-        return self.text.rstrip(_CLOSERS)[-1:] in _SENTENCE_END
+        return self.is_row or self.text.rstrip(_CLOSERS)[-1:] in _SENTENCE_END
 
     @property
     def looks_like_title(self) -> bool:
         """Short, a clause or two without a number or punctuation at the end, and no date."""
         return (
             self.number is None
+            and not self.is_row
             and 2 <= len(self.text) <= _SHORT
             and not self.ends_sentence
             and _CLAUSES.search(self.text) is None
@@ -62,11 +65,13 @@ class Line:
         return _DATE.match(self.text) is not None
 
 
-def lines_of(text: str, marks: Mapping[int, int] | None = None) -> list[Line]:
+def lines_of(
+    text: str, marks: Mapping[int, int] | None = None, rows: Collection[int] = ()
+) -> list[Line]:
     """The lines of `text` that hold more than space, in order.
 
-    `marks` gives the level of the lines that the file marks as headings, by the offset where they
-    begin; a line that begins with # as in Markdown is marked so too.
+    `marks` gives the level of the lines that the file marks as headings, and `rows` are the rows of
+    tables, both by the offset where the line begins. A # as in Markdown is a mark too.
     """
     lines: list[Line] = []
     previous_end = 0
@@ -75,11 +80,13 @@ def lines_of(text: str, marks: Mapping[int, int] | None = None) -> list[Line]:
         if start == end:
             continue
         mark = marks.get(found.start(), 0) if marks else 0
+        is_row = found.start() in rows
         if sharp := _MARK.match(text, start, end):
             mark, start = len(sharp[1]), sharp.end()
         gap = text.count("\n", previous_end, start) > 1
         printed = text[start:end]
-        lines.append(Line(start, printed, number_of(printed), gap, mark))
+        number = None if is_row else number_of(printed)
+        lines.append(Line(start, printed, number, gap, mark, is_row))
         previous_end = end
     return lines
 

@@ -1,78 +1,218 @@
-"""Text -> what is known about a report: its title, its place, the year that it plans."""
+"""Text -> what is known about a report: its title, kind, place, issuer, day, and years.
+
+What the text says of itself comes first, then what the file's name says. A file `<name>.meta.toml`
+beside the report corrects it (`corrected`).
+"""
 
 from __future__ import annotations
 
+import calendar
+import datetime
 import re
+import tomllib
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
-from planqa.lines import Line, lines_of
+from planqa.chrome import sifted
+from planqa.errors import ReportError
+from planqa.lines import lines_of
+from planqa.report import Section
 
-__all__ = ["Metadata", "metadata_of"]
+__all__ = ["Metadata", "corrected", "metadata_of"]
 
-_FRONT_LINES = 40
+_FRONT = 6000
+"""Characters in which the front of a report lies."""
 _SALUTATIONS = ("各位代表", "各位委员")
+_NUMERAL_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
 _TITLE_END = re.compile(r"(?:报告|纲要|规划|计划|方案|草案|公报)(?:[（(][^）)]{1,8}[）)])?$")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?(?!\d)")
-_GIVEN = re.compile(r"^[—\-－（(]*((?:19|20)\d\d)年\d{1,2}月\d{1,2}日.*(?:会议|大会)")
-_PLACE = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,8}?(?:特别行政区|自治区|省|市))?"
-    r"(?:[\u4e00-\u9fff]{1,10}?(?:自治州|地区|盟|州|市))?"
-    r"(?:[\u4e00-\u9fff]{1,10}?(?:自治县|自治旗|新区|区|县|市|旗))?"
+_TITLE_NOTE = re.compile(r"[（(](?:全文|摘要|摘登|实录|文字实录|书面|审议稿|[一二三四]审稿)[）)]$")
+_KINDS = (
+    ("计划报告", re.compile(r"国民经济和社会发展计划|计划(?:草案)?的?报告|计划执行情况")),
+    ("预算报告", re.compile(r"预算(?:草案)?的?报告|预算执行情况|财政预算|决算")),
+    ("政府工作报告", re.compile(r"政府工作报告|政府工作的报告")),
+    ("规划纲要", re.compile(r"规划纲要|远景目标纲要|五年规划|五年计划")),
+    ("统计公报", re.compile(r"统计公报")),
 )
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\D|$)")
+_DAY = re.compile(r"((?:19|20)\d\d)\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})(?:\s*日)?")
+_SPOKEN = re.compile(r"[—\-－–（(]*\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日.*(?:会议|大会)")
+_REVIEW = re.compile(r"((?:19|20)\d\d)年?.{0,20}(?:回顾|执行情况|完成情况|总结|主要工作|取得)")
+_ISSUER = re.compile(
+    r".{2,30}(?:人民政府|发展和改革委员会|发展改革委(?:员会)?|发改委|财政[厅局]|统计局|办公[厅室])$"
+)
+_AREA = r"[\u4e00-\u9fff]"
+_PLACE = re.compile(
+    rf"(?:{_AREA}{{2,7}}?(?:特别行政区|自治区|省|市))?(?:{_AREA}{{2,9}}?(?:自治州|地区|盟|州|市))?"
+    rf"(?:{_AREA}{{1,10}}?(?:自治县|自治旗|新区|林区|特区|区|县|市|旗))?"
+)
+_NO_PLACE = re.compile(r"国民|经济|社会|发展|政府|工作|计划|关于|报告|规划|预算")
+_CONGRESS = re.compile(rf"在({_AREA}{{2,25}}?)第[一二三四五六七八九十〇\d]+届人民代表大会")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the front of a report and its file name say about it."""
+    """What is known about a report; None where nothing says."""
 
     title: str
-    place: str | None
-    year: int | None
-    """The year that the report plans, which is the year it was given in."""
+    kind: str | None = None
+    """政府工作报告, 计划报告, 预算报告, 规划纲要 or 统计公报."""
+    place: str | None = None
+    """重庆市沙坪坝区; None for the whole country."""
+    issuer: str | None = None
+    """Who gives it: 沙坪坝区发展和改革委员会."""
+    date: str | None = None
+    """The day it was given, as 2023-01-10."""
+    reviewed: int | None = None
+    """The year that it looks back on."""
+    year: int | None = None
+    """The year that it plans, which is the year it was given in."""
 
 
-def metadata_of(text: str, name: str) -> Metadata:
-    """What `text` says about itself, and where it says nothing, what the file's `name` says."""
-    front = _front(lines_of(text[:5000]))
-    title = _title(front) or name
-    return Metadata(title, _place(title) or _place(name), _year(front, title, name))
+def metadata_of(text: str, sections: Sequence[Section], name: str) -> Metadata:
+    """What `text`, with its `sections`, says about itself; where it does not, what `name` says."""
+    front = _front(text, sections)
+    plain = [unicodedata.normalize("NFKC", line) for line in front]
+    headings = [unicodedata.normalize("NFKC", section.heading) for section in sections]
+    printed = _title(front)
+    title = unicodedata.normalize("NFKC", printed or name)
+    kind = _kind(title) or _kind(name)
+    congress = next((found[1] for line in plain if (found := _CONGRESS.search(line))), None)
+    nation = congress is not None and congress.startswith("全国")
+    place = None if nation else _place(title) or _place(congress or "") or _place(name)
+    day = _day(plain)
+    year = _planned(day, title, name, headings)
+    return Metadata(
+        title=_full_title(printed or _named(name), kind, place, year),
+        kind=kind,
+        place=place,
+        issuer=_issuer(front, kind, place),
+        date=day.isoformat() if day else None,
+        reviewed=_reviewed(year, title, headings),
+        year=year,
+    )
 
 
-def _front(lines: Sequence[Line]) -> list[str]:
-    """The lines above the first numbered one or the salutation."""
+def corrected(found: Metadata, report: Path) -> Metadata:
+    """What was found, with what the file `<name>.meta.toml` beside the report says instead.
+
+    Raises ReportError where that file cannot be read or says something unknown.
+    """
+    path = report.with_suffix(".meta.toml")
+    try:
+        fields = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return found
+    except (OSError, ValueError) as error:
+        raise ReportError(path, f"it cannot be read: {error}") from error
+    checked: dict[str, Any] = {key: _checked(path, key, fields[key]) for key in fields}
+    return replace(found, **checked)
+
+
+def _checked(path: Path, key: str, value: object) -> str | int | None:
+    if key in ("year", "reviewed") and isinstance(value, int) and 1900 <= value <= 2200:
+        return value
+    if key == "date" and isinstance(value, datetime.date):
+        return value.isoformat()
+    if key in ("title", "kind", "place", "issuer") and isinstance(value, str):
+        return value.strip() or None
+    known = "title, kind, place, issuer (text), date (2023-01-10), year, reviewed (2023)"
+    raise ReportError(path, f"{key} = {value!r} is none of what it may say: {known}")
+
+
+def _front(text: str, sections: Sequence[Section]) -> list[str]:
+    """The lines above the first section and the salutation: title, issuer, day and the like."""
+    end = sections[0].start if sections else _FRONT
     front: list[str] = []
-    for line in lines[:_FRONT_LINES]:
-        if line.text.startswith(_SALUTATIONS) or line.number is not None:
+    for line in sifted(lines_of(text[: min(end, _FRONT)])).lines:
+        if line.text.startswith(_SALUTATIONS):
             break
         front.append(line.text)
     return front
 
 
 def _title(front: Sequence[str]) -> str | None:
-    """The first line that ends as titles do, with the lines above that begin it."""
+    """The line that ends as titles do, with the lines above that begin it; 关于…的报告 first."""
+    titles = list(_titles(front))
+    formal = next((title for title in titles if title.startswith("关于")), None)
+    return formal or next(iter(titles), None)
+
+
+def _titles(front: Sequence[str]) -> Iterator[str]:
     for at, line in enumerate(front):
-        if not _TITLE_END.search(line):
+        if not _TITLE_END.search(line) or len(line) > 60:
             continue
         first = at
-        while first > 0 and "关于" not in line and front[first - 1].startswith("关于"):
-            first -= 1
-            line = front[first] + line
-        return line
-    return None
+        opens = (n for n in range(at - 1, max(-1, at - 4), -1) if "关于" in front[n])
+        if "关于" not in line and (begin := next(opens, None)) is not None:
+            first = begin
+        title = "".join(front[first : at + 1])
+        yield _TITLE_NOTE.sub("", title[title.find("关于") if first < at else 0 :])
+
+
+def _named(name: str) -> str:
+    """The title in a file's name such as 某市-2025-政府工作报告; the whole name without one."""
+    last = name.rpartition("-")[2]
+    return last if _TITLE_END.search(last) else name
+
+
+def _full_title(title: str, kind: str | None, place: str | None, year: int | None) -> str:
+    """A title that only says what kind of report it is, with its place and year before it."""
+    if title != kind or year is None:
+        return title
+    return f"{year}年{place or '国务院'}{title}"
+
+
+def _kind(title: str) -> str | None:
+    return next((kind for kind, pattern in _KINDS if pattern.search(title)), None)
 
 
 def _place(text: str) -> str | None:
-    """The administrative area that `text` begins with, after 关于: 重庆市沙坪坝区."""
-    found = _PLACE.match(text.removeprefix("关于"))
-    return found.group() or None if found else None
+    """The area that a title begins with, after its year or 关于: 重庆市沙坪坝区."""
+    found = _PLACE.match(re.sub(r"^(?:关于|(?:19|20)\d\d年?)+", "", text))
+    place = found.group() if found else ""
+    return place if place and not _NO_PLACE.search(place) else None
 
 
-def _year(front: Sequence[str], title: str, name: str) -> int | None:
-    plain = [unicodedata.normalize("NFKC", text) for text in (title, name, *front)]
-    for text in plain:
-        if given := _GIVEN.search(text):
-            return int(given[1])
-    years = ([int(year) for year in _YEAR.findall(text)] for text in plain)
-    return next((max(found) for found in years if found), None)
+def _issuer(front: Sequence[str], kind: str | None, place: str | None) -> str | None:
+    named = next((line for line in front if _ISSUER.match(line)), None)
+    if named is None and kind == "政府工作报告":
+        return f"{place}人民政府" if place else "国务院"
+    return named
+
+
+def _day(front: Iterable[str]) -> datetime.date | None:
+    """The day of the meeting, or else the first day that the front names."""
+    lines = [line.translate(_NUMERAL_DIGITS) if "年" in line else line for line in front]
+    spoken = [line for line in lines if _SPOKEN.match(line)]
+    for line in (*spoken, *lines):
+        if found := _DAY.search(line):
+            year, month, day = (int(part) for part in found.groups())
+            if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
+                return datetime.date(year, month, day)
+    return None
+
+
+def _planned(
+    day: datetime.date | None, title: str, name: str, headings: Sequence[str]
+) -> int | None:
+    """The year planned: that of the day, or the next where a meeting late in the year speaks of it;
+    else the latest of the title, of the file's name, of the headings."""
+    if day is not None:
+        late = day.month > 10 and any(str(day.year + 1) in text for text in (title, *headings))
+        return day.year + late
+    for text in (title, name, " ".join(headings)):
+        if years := [int(year) for year in _YEAR.findall(text)]:
+            return max(years)
+    return None
+
+
+def _reviewed(year: int | None, title: str, headings: Sequence[str]) -> int | None:
+    """The year reviewed: what the title or a heading calls so, or else the year before."""
+    for text in (title, *headings):
+        if (found := _REVIEW.search(text)) and (year is None or int(found[1]) < year):
+            return int(found[1])
+    return year - 1 if year is not None else None

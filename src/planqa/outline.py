@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planqa.chrome import sifted
@@ -53,12 +53,15 @@ class _Node:
     """Where its text ends; -1 while that is open."""
 
 
-def outline_of(text: str, marks: Mapping[int, int] | None = None) -> Outline:
+def outline_of(
+    text: str, marks: Mapping[int, int] | None = None, rows: Collection[int] = ()
+) -> Outline:
     """The tree of the sections of `text`, and its paragraphs, both in reading order.
 
-    `marks` gives the level of the lines that the file itself marks as headings, by offset.
+    `marks` gives the level of the lines that the file itself marks as headings, `rows` are the rows
+    of tables, both by offset.
     """
-    report = sifted(lines_of(text, marks))
+    report = sifted(lines_of(text, marks, rows))
     root, nodes = _nested(openings_of(report.lines))
     paragraphs = tuple(_placed(report.lines, root, nodes))
     return Outline(_sections(root, report.lines, len(text)), paragraphs, report.notes)

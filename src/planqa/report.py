@@ -65,6 +65,16 @@ class Report:
     text: str
     sections: tuple[Section, ...]
     paragraphs: tuple[Paragraph, ...]
+    kind: str | None = None
+    """政府工作报告, 计划报告, 预算报告, 规划纲要 or 统计公报."""
+    issuer: str | None = None
+    """Who gave it: 沙坪坝区发展和改革委员会."""
+    date: str | None = None
+    """The day it was given, as 2023-01-10."""
+    reviewed: int | None = None
+    """The year that it looks back on."""
+    left_out: str = ""
+    """What of the text is in no paragraph, in plain sentences; empty where nothing worth telling."""
 
     def walk(self) -> Iterator[tuple[SectionPath, Section]]:
         """Every section with its path, in reading order."""

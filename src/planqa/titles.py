@@ -9,6 +9,7 @@ items; over a list that begins, it is the title of that list; otherwise it is a 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -85,14 +86,16 @@ def _body(lines: Sequence[Line]) -> int:
 def _titles(lines: Sequence[Line], known: dict[int, Opening]) -> list[int]:
     """The lines that look and stand like titles; one right below another is its text."""
     titles: list[int] = []
+    printed = Counter(line.text for line in lines if line.looks_like_title)
     for at in range(_body(lines), len(lines) - 1):
         before, line, below = lines[at - 1], lines[at], known.get(at + 1)
         above = known.get(at - 1)
         whole = before.ends_sentence or (above is not None and not above.run_in)
+        again = printed[line.text] > 1 and bool(titles) and titles[-1] == at - 2
         if (
             at not in known
             and (line.looks_like_title or line.mark)
-            and (whole or line.after_gap or line.mark)
+            and (whole or again or line.after_gap or line.mark)
             and not (titles and titles[-1] == at - 1)
             and not lines[at + 1].is_date
             and (below is None or below.value == 1)

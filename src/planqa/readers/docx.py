@@ -32,8 +32,7 @@ class _Block:
 
     text: str
     mark: int = 0
-    apart: bool = False
-    """Whether an empty line sets it off, so that it is not taken for a part of the next."""
+    is_row: bool = False
 
 
 def read(path: Path, data: bytes) -> Reading:
@@ -41,13 +40,16 @@ def read(path: Path, data: bytes) -> Reading:
     package = Package(path, data)
     parts: list[str] = []
     marks: dict[int, int] = {}
+    rows: list[int] = []
     offset = 0
     for block in _Document(package).blocks():
         if block.mark:
             marks[offset] = block.mark
-        parts.append(block.text + ("\n\n" if block.apart else "\n"))
+        if block.is_row:
+            rows.append(offset)
+        parts.append(block.text + ("\n\n" if block.is_row else "\n"))
         offset += len(parts[-1])
-    return Reading("".join(parts), marks=marks)
+    return Reading("".join(parts), marks=marks, rows=frozenset(rows))
 
 
 class _Document:
@@ -57,7 +59,11 @@ class _Document:
         self._package = package
         self._numbering = Numbering(self._part("word/numbering.xml"))
         styles = self._part("word/styles.xml")
-        self._styles = {attribute(s, "styleId"): s for s in styles} if styles is not None else {}
+        self._styles = {
+            attribute(style, "styleId"): style
+            for style in (styles if styles is not None else ())
+            if local_name(style) == "style"
+        }
 
     def blocks(self) -> Iterator[_Block]:
         """The lines of the document: its body, then its notes."""
@@ -67,7 +73,7 @@ class _Document:
         for name, title in _NOTES:
             notes = list(self._notes(name))
             if notes:
-                yield _Block(title, apart=True)
+                yield _Block(title)
                 yield from notes
 
     def _part(self, name: str) -> Element | None:
@@ -107,7 +113,7 @@ class _Document:
             table.add([self._cell(cell) for cell in row])
         yield _Block("")
         for line in table.lines():
-            yield _Block(line, apart=True)
+            yield _Block(line, is_row=True)
 
     def _cell(self, element: Element) -> Cell:
         properties = child(element, "tcPr")
@@ -126,7 +132,7 @@ class _Document:
             text = "".join(block.text for block in self._below(note)).strip()
             if text and not attribute(note, "type"):
                 count += 1
-                yield _Block(f"[{count}] {text}", apart=True)
+                yield _Block(f"[{count}] {text}", is_row=True)
 
     def _place(self, paragraph: Element) -> Place | None:
         """Where in which list a paragraph stands, by its own properties or by its style's."""

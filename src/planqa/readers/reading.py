@@ -17,3 +17,5 @@ class Reading:
     """Offset in `text` at which each page begins, the first page first; empty without pages."""
     marks: Mapping[int, int] = field(default_factory=dict)
     """Level of each line that the file marks as a heading, by the line's offset in `text`."""
+    rows: frozenset[int] = frozenset()
+    """The offsets of the lines that are rows of tables, which are no headings."""

@@ -1,0 +1,132 @@
+"""PDF files with a text layer: what is printed on each page, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from ctypes import byref
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from planqa.errors import ReportError
+from planqa.readers.layout import Row, reading_of
+from planqa.readers.reading import Reading
+
+__all__ = ["read"]
+
+_MOST_PAGES = 2000
+_FEW = 8
+"""A file with fewer characters a page than this is a picture of text."""
+_STRANGE = re.compile("[\ue000-\uf8ff\ufffd]")
+_NOT_PRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b\ufeff\ufffe\uffff]")
+_COLUMN_GAP = 1.5
+"""How many characters wide a gap between the columns of a table is."""
+_SPACE_GAP = 0.55
+"""How many characters wide a gap is that stands for a space between Chinese characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    """A printed character; places in points from the top left corner."""
+
+    char: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    after_space: bool
+
+
+def read(path: Path, data: bytes) -> Reading:
+    """The text of a PDF and its pages; ReportError where it is locked, damaged or a scan."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+        if len(document) > _MOST_PAGES:
+            raise ReportError(path, f"it has more than {_MOST_PAGES} pages; split it")
+        pages = [list(_rows(document[at])) for at in range(len(document))]
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        reason = "locked by a password; save it without" if locked else "damaged; save it again"
+        raise ReportError(path, f"this PDF is {reason}") from error
+    text = "".join(row.text for page in pages for row in page)
+    if len(text) < _FEW * len(pages) or 3 * len(_STRANGE.findall(text)) > len(text):
+        raise ReportError(path, "this PDF is a scan without text; run it through OCR first")
+    return reading_of(pages)
+
+
+def _rows(page: pypdfium2.PdfPage) -> Iterator[Row]:
+    """What is printed on a page, from the top down."""
+    pieces = sorted(_pieces(page), key=lambda piece: (piece[0].top + piece[0].bottom) / 2)
+    row: list[_Glyph] = []
+    for piece in pieces:
+        if row and not _beside(row[-1], piece[0]):
+            yield _row(row)
+            row = []
+        row += piece
+    if row:
+        yield _row(row)
+
+
+def _pieces(page: pypdfium2.PdfPage) -> Iterator[list[_Glyph]]:
+    """The characters of a page in runs that the file prints in one go."""
+    for printed, run in groupby(_glyphs(page), key=lambda glyph: glyph is not None):
+        if printed:
+            yield [glyph for glyph in run if glyph is not None]
+
+
+def _glyphs(page: pypdfium2.PdfPage) -> Iterator[_Glyph | None]:
+    """The characters of a page in the order of the file, None for each end of a line."""
+    text, height = page.get_textpage(), page.get_height()
+    box = pdfium.FS_RECTF()
+    after_space = False
+    for at in range(text.count_chars()):
+        char = chr(pdfium.FPDFText_GetUnicode(text.raw, at))
+        if char in "\r\n":
+            yield None
+        if char.isspace() or _NOT_PRINTED.match(char):
+            after_space = True
+            continue
+        pdfium.FPDFText_GetLooseCharBox(text.raw, at, byref(box))
+        top, bottom = height - box.top, height - box.bottom
+        yield _Glyph(char, box.left, box.right, top, bottom, after_space)
+        after_space = False
+
+
+def _beside(one: _Glyph, other: _Glyph) -> bool:
+    """Whether two characters stand at one height."""
+    middles = (one.top + one.bottom) / 2, (other.top + other.bottom) / 2
+    return abs(middles[0] - middles[1]) < 0.4 * (one.bottom - one.top)
+
+
+def _row(glyphs: Iterable[_Glyph]) -> Row:
+    line = sorted(glyphs, key=lambda glyph: glyph.left)
+    size = max(glyph.bottom - glyph.top for glyph in line)
+    return Row(
+        cells=tuple(_cells(line, size)),
+        left=line[0].left,
+        right=max(glyph.right for glyph in line),
+        top=line[0].top,
+        size=size,
+    )
+
+
+def _cells(line: Sequence[_Glyph], size: float) -> Iterator[str]:
+    cell = line[0].char
+    for before, glyph in pairwise(line):
+        gap = (glyph.left - before.right) / size
+        if gap > _COLUMN_GAP:
+            yield _whole(cell)
+            cell = glyph.char
+        else:
+            latin = before.char.isascii() and glyph.char.isascii()
+            cell += " " * (gap > _SPACE_GAP or (latin and glyph.after_space)) + glyph.char
+    yield _whole(cell)
+
+
+def _whole(text: str) -> str:
+    """Text whose rare characters came in two halves, put together."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
