@@ -32,6 +32,7 @@ _CONTENTS = re.compile(r"目\s*[录次]$")
 _LEADER = re.compile(r"[\s.…·．\-—_]*\d{0,3}$")
 _DOTTED = re.compile(r"(?:[.…·．]{3,}|\t)\s*\d{1,3}$")
 
+_MOST_ENTRIES = 300
 _ANCHOR = 40
 """Characters that a line has at least whose repetition is no chance."""
 _COPY = 5
@@ -66,13 +67,15 @@ def sifted(lines: Sequence[Line]) -> Sifted:
 def _copies(lines: Sequence[Line]) -> set[int]:
     """The lines of every stretch that stands in the same order further up."""
     first: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        first.setdefault(line.text, at)
     out: set[int] = set()
     run: list[int] = []
     previous = -1
     for at, line in enumerate(lines):
         if len(line.text) < _ANCHOR:
             continue
-        original = first.setdefault(line.text, at)
+        original = first[line.text]
         if original != at and run and previous < original <= previous + _NEAR:
             run.append(at)
         else:
@@ -86,11 +89,14 @@ def _copy(lines: Sequence[Line], run: Sequence[int], first: dict[str, int]) -> s
     """The stretch around a run of repeated lines, with the short lines that belong to it."""
     if len(run) < _COPY:
         return set()
+
+    def belongs(at: int) -> bool:
+        return len(lines[at].text) < _ANCHOR and first[lines[at].text] < run[0]
+
     start, stop = run[0], run[-1] + 1
-    texts = {line.text for line in lines[: first[lines[start].text] + stop - start]}
-    while start > 0 and lines[start - 1].text in texts and len(lines[start - 1].text) < _ANCHOR:
+    while start > 0 and belongs(start - 1):
         start -= 1
-    while stop < len(lines) and lines[stop].text in texts and len(lines[stop].text) < _ANCHOR:
+    while stop < len(lines) and belongs(stop):
         stop += 1
     return set(range(start, stop))
 
@@ -146,7 +152,7 @@ def _contents(lines: Sequence[Line]) -> set[int]:
 def _entries(lines: Sequence[Line], start: int) -> list[int]:
     """The lines from `start` on that stand again, without their page numbers, further down."""
     entries: list[int] = []
-    for at in range(start, len(lines)):
+    for at in range(start, min(start + _MOST_ENTRIES, len(lines))):
         entry = _LEADER.sub("", lines[at].text)
         below = range(at + 1, len(lines))
         if not entry or not any(lines[line].text.startswith(entry) for line in below):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from planqa.lines import Line
 from planqa.numbering import Family, numeral
@@ -17,8 +18,9 @@ __all__ = ["BOX", "Opening", "numbered_openings", "rank_of"]
 
 _SENTENCE_END = re.compile(r"[。！？!?]")
 _TRAILING = "。！？；：，;:!?, \t\u3000"
-_LONGEST = 80
-_LONGEST_OF_LIST = 50
+_EARLY_END = re.compile(r"[：:]|\s{2,}|\u3000")
+_LONG = 60
+_LONGEST = 120
 _LISTS = (Family.ARABIC, Family.BRACKETED, Family.CIRCLED)
 _STEP = 10
 
@@ -58,8 +60,8 @@ BOX = (len(Family) + 1) * _STEP
 def numbered_openings(lines: Sequence[Line]) -> list[Opening]:
     """The numbered lines that open sections, in order."""
     found = [opening for at, line in enumerate(lines) if (opening := _opening(lines, at, line))]
-    ranks = {opening.line: opening.rank for opening in found}
-    kept = (group for group in _lists(found) if _is_outline(lines, ranks, group))
+    by_line = {opening.line: opening for opening in found}
+    kept = (group for group in _lists(found) if _is_outline(lines, by_line, group))
     return sorted((item for group in kept for item in group), key=lambda item: item.line)
 
 
@@ -67,20 +69,28 @@ def _opening(lines: Sequence[Line], at: int, line: Line) -> Opening | None:
     number = line.number
     if number is None or _lists_all(lines, at, line):
         return None
-    sentence_end = _SENTENCE_END.search(line.text, number.end)
-    stop = sentence_end.start() if sentence_end else len(line.text)
+    stop = _heading_end(line.text, number.end)
     heading = line.text[:stop].rstrip(_TRAILING)
-    longest = _LONGEST_OF_LIST if number.family in _LISTS else _LONGEST
-    if not number.end < len(heading) <= longest:
+    if not number.end < len(heading) <= _LONGEST:
         return None
     return Opening(
         line=at,
         rank=rank_of(number.family),
         value=number.value,
         heading=heading,
-        run_in=sentence_end is not None and sentence_end.end() < len(line.text),
+        run_in=stop + 1 < len(line.text),
         floats=number.family in (Family.ORDINAL, Family.SPOKEN),
     )
+
+
+def _heading_end(text: str, start: int) -> int:
+    """Where the heading of a numbered line ends: before its first 。, or where that would be long,
+    before a colon or a gap that comes early."""
+    found = _SENTENCE_END.search(text, start)
+    end = found.start() if found else len(text)
+    if end > _LONG and (early := _EARLY_END.search(text, start + 2, start + _LONG)):
+        return early.start()
+    return end
 
 
 def _lists_all(lines: Sequence[Line], at: int, line: Line) -> bool:
@@ -111,21 +121,29 @@ def _lists(openings: Sequence[Opening]) -> Iterator[list[Opening]]:
     yield from above
 
 
-def _is_outline(lines: Sequence[Line], ranks: dict[int, int], items: Sequence[Opening]) -> bool:
+def _is_outline(
+    lines: Sequence[Line], by_line: dict[int, Opening], items: Sequence[Opening]
+) -> bool:
     """Whether the items of a list are headings: most have text of their own beside or below them.
 
     Items of one sentence each are an enumeration; only 一是 and the like are headings in any case.
     What stands below the last item may follow the whole list, so that it tells nothing.
     """
     judged = items[:-1] or items
-    bare = [item for item in judged if not item.run_in and _ends_at_once(item, ranks, len(lines))]
-    if items[0].floats or 2 * len(bare) <= len(judged):
+    bare = [item for item in judged if not item.run_in and _ends_at_once(item, by_line, len(lines))]
+    if items[0].floats:
         return True
-    punctuated = sum(lines[item.line].ends_sentence for item in bare)
+    if items[0].rank >= rank_of(_LISTS[0]) and median(len(i.heading) for i in items) > _LONG:
+        return False
+    if 2 * len(bare) <= len(judged):
+        return True
+    punctuated = sum(lines[item.line].ends_in_punctuation for item in bare)
     return items[0].rank < rank_of(_LISTS[0]) and 2 * punctuated < len(bare)
 
 
-def _ends_at_once(item: Opening, ranks: dict[int, int], count: int) -> bool:
+def _ends_at_once(item: Opening, by_line: dict[int, Opening], count: int) -> bool:
     """Whether an item's line is followed by none that could be its own."""
-    below = item.line + 1
-    return below == count or ranks.get(below, BOX) <= item.rank
+    below = by_line.get(item.line + 1)
+    if below is None:
+        return item.line + 1 == count
+    return below.rank <= item.rank and not (below.floats and below.value == 1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from planqa.numbering import Number, number_of
 
@@ -13,19 +13,29 @@ __all__ = ["Line", "lines_of"]
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _INVISIBLE = ("\u200b", "\u2060", "\ufeff", "&nbsp;", "<U+00A0>")  # the last two: badly saved pages
 _MARK = re.compile(r"(#{1,6})[ \t]+(?=\S)")
-_SENTENCE_END = frozenset("。！？；：，、.!?;:,…")
+_SENTENCE_END = frozenset("。！？；：.!?;:…")
+_PUNCTUATION = _SENTENCE_END | frozenset("，、,")
 _CLOSERS = "”’」』》）)]】"
 _CLAUSES = re.compile(r"[。！？；]")
 _UNFINISHED = re.compile(r"(?:[的和与及或对为将于]|以及)$")
 _DATE = re.compile(r"[\d０-９〇○零一二三四五六七八九十]{2,4}\s*年.{1,6}月.{1,6}日$")
 _SHORT = 45
+_WIDEST = 64
+_NARROWEST = 15
+_RAGGED = 3
+"""By how much lines of one width differ, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`text`, which begins at `start` in the whole text and has no space around it."""
+    """The span `[start, end)` of the whole text, without space around it.
+
+    `text` is what it says, which is the span itself, or where a paragraph was broken into lines of
+    one width, those lines put together again.
+    """
 
     start: int
+    end: int
     text: str
     number: Number | None
     """What it is numbered with."""
@@ -37,14 +47,14 @@ class Line:
     """Whether it is a row of a table, which is no heading."""
 
     @property
-    def end(self) -> int:
-        """Where it ends in the whole text."""
-        return self.start + len(self.text)
+    def is_whole(self) -> bool:
+        """Whether it ends as paragraphs do: the next line does not go on with its sentence."""
+        return self.is_row or self.text.rstrip(_CLOSERS)[-1:] in _SENTENCE_END
 
     @property
-    def ends_sentence(self) -> bool:
+    def ends_in_punctuation(self) -> bool:
         """Whether it ends in punctuation, closing quotation marks aside."""
-        return self.is_row or self.text.rstrip(_CLOSERS)[-1:] in _SENTENCE_END
+        return self.text.rstrip(_CLOSERS)[-1:] in _PUNCTUATION
 
     @property
     def looks_like_title(self) -> bool:
@@ -53,7 +63,7 @@ class Line:
             self.number is None
             and not self.is_row
             and 2 <= len(self.text) <= _SHORT
-            and not self.ends_sentence
+            and not self.ends_in_punctuation
             and _CLAUSES.search(self.text) is None
             and _UNFINISHED.search(self.text) is None
             and not self.is_date
@@ -86,9 +96,40 @@ def lines_of(
         gap = text.count("\n", previous_end, start) > 1
         printed = text[start:end]
         number = None if is_row else number_of(printed)
-        lines.append(Line(start, printed, number, gap, mark, is_row))
+        lines.append(Line(start, end, printed, number, gap, mark, is_row))
         previous_end = end
-    return lines
+    width = _wrapped_at(lines)
+    return _unwrapped(text, lines, width) if width else lines
+
+
+def _wrapped_at(lines: Sequence[Line]) -> int:
+    """The width, in characters, that a text typed into lines of one width has; 0 of any other."""
+    lengths = [len(line.text) for line in lines]
+    if len(lines) < 20 or max(lengths) > _WIDEST:
+        return 0
+    width = sorted(lengths)[len(lines) * 9 // 10]
+    full = [line for line in lines if len(line.text) > width - _RAGGED]
+    broken = sum(not line.is_whole for line in full)
+    typed = 2 * len(full) > len(lines) and 2 * broken > len(full)
+    return width if width > _NARROWEST and typed else 0
+
+
+def _unwrapped(text: str, lines: Sequence[Line], width: int) -> list[Line]:
+    """Each paragraph as one line: it goes on below a full line that is not indented."""
+    whole: list[Line] = []
+    above: Line | None = None
+    for line in lines:
+        indented = (
+            line.start > 0 and text[line.start - 1].isspace() and text[line.start - 1] != "\n"
+        )
+        goes_on = above is not None and len(above.text) > width - 2 * _RAGGED
+        if not goes_on or indented or line.after_gap or line.is_row or line.mark:
+            whole.append(line)
+        else:
+            joined = whole[-1].text + line.text
+            whole[-1] = replace(whole[-1], end=line.end, text=joined)
+        above = line
+    return whole
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

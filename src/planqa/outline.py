@@ -49,6 +49,9 @@ class _Node:
     """How many it has after its first, or after its subsections, that begin with their topic."""
     others: int = 0
     """How many it has there that do not."""
+    topics_below: int = 0
+    others_below: int = 0
+    """The same, of its children together."""
     end: int = -1
     """Where its text ends; -1 while that is open."""
 
@@ -107,6 +110,9 @@ def _placed(lines: Sequence[Line], root: _Node, nodes: dict[int, _Node]) -> Iter
             is_topic = _TOPIC.match(lines[first].text) is not None
             home.topics += is_topic
             home.others += not is_topic
+            if home.parent is not None:
+                home.parent.topics_below += is_topic
+                home.parent.others_below += not is_topic
         home.filled = True
         yield Paragraph(lines[first].start, lines[stop - 1].end, home.path)
 
@@ -127,7 +133,7 @@ def _starts(lines: Sequence[Line], nodes: dict[int, _Node], first: int, at: int,
     heading = nodes.get(first)
     if heading is not None and not heading.opening.run_in:
         return at >= first + heading.opening.lines
-    return at <= body or at in nodes or lines[at].after_gap or lines[at - 1].ends_sentence
+    return at <= body or at in nodes or lines[at].after_gap or lines[at - 1].is_whole
 
 
 def _is_text(node: _Node, nodes: dict[int, _Node], count: int) -> bool:
@@ -160,12 +166,11 @@ def _is_last(node: _Node) -> bool:
 def _is_complete(line: Line, node: _Node, parent: _Node) -> bool:
     """Whether a further paragraph is not this section's: it is the last of its list, and it has as
     much text of its own as the others have, or as much in the style of the others."""
-    others = parent.children[:-1]
     if node.opening.is_box or not _is_last(node) or not (node.filled or node.children):
         return False
-    topics, rest = sum(o.topics for o in others), sum(o.others for o in others)
-    if topics + rest + node.topics + node.others == 0:
-        return len(others) > 1
+    if parent.topics_below + parent.others_below == 0:
+        return len(parent.children) > 2
+    topics, rest = parent.topics_below - node.topics, parent.others_below - node.others
     habit = topics >= _SAME_STYLE and topics >= 9 * rest
     return habit and node.topics > 0 and _TOPIC.match(line.text) is None
 

@@ -9,10 +9,11 @@ items; over a list that begins, it is the title of that list; otherwise it is a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from planqa.headings import BOX, Opening, numbered_openings
 from planqa.lines import Line
@@ -37,7 +38,7 @@ def openings_of(lines: Sequence[Line]) -> list[Opening]:
     known = _in_order(known, _restored(lines, titles, known))
     known = _in_order(known, annexes)
     taken = {opening.line for opening in known}
-    known = _in_order(known, [_placed(lines, at, known) for at in titles if at not in taken])
+    known = _in_order(known, _placed(lines, [at for at in titles if at not in taken], known))
     return list(_joined(lines, known))
 
 
@@ -65,9 +66,11 @@ def _is_glossary(line: Line) -> bool:
 def _outside_glossaries(numbered: list[Opening], annexes: list[Opening]) -> list[Opening]:
     """Without the numbered entries of glossaries, which are text."""
 
+    begins = [annex.line for annex in annexes]
+
     def in_glossary(opening: Opening) -> bool:
-        last = next((a for a in reversed(annexes) if a.line < opening.line), None)
-        return last is not None and _GLOSSARY.match(last.heading) is not None
+        last = bisect_left(begins, opening.line) - 1
+        return last >= 0 and _GLOSSARY.match(annexes[last].heading) is not None
 
     return [opening for opening in numbered if not in_glossary(opening)]
 
@@ -90,7 +93,7 @@ def _titles(lines: Sequence[Line], known: dict[int, Opening]) -> list[int]:
     for at in range(_body(lines), len(lines) - 1):
         before, line, below = lines[at - 1], lines[at], known.get(at + 1)
         above = known.get(at - 1)
-        whole = before.ends_sentence or (above is not None and not above.run_in)
+        whole = before.is_whole or (above is not None and not above.run_in)
         again = printed[line.text] > 1 and bool(titles) and titles[-1] == at - 2
         if (
             at not in known
@@ -113,7 +116,7 @@ def _restored(
     found: list[Opening] = []
     for skip in _skips(openings):
         rank, missing = skip.opening.rank, skip.opening.value - skip.value - 1
-        gap = [at for at in titles if skip.after < at < skip.opening.line]
+        gap = titles[bisect_right(titles, skip.after) : bisect_left(titles, skip.opening.line)]
         over_lists = [at for at in gap if at + 1 in first_items and first_items[at + 1].rank > rank]
         items = over_lists if 0 < len(over_lists) <= missing else gap if len(gap) == missing else []
         found += [
@@ -143,27 +146,35 @@ def _skips(openings: Sequence[Opening]) -> Iterator[_Skip]:
         above.append(opening)
 
 
-def _placed(lines: Sequence[Line], at: int, known: Sequence[Opening]) -> Opening:
-    """A title that no list misses: the title of the list that begins below it, or a box."""
-    following = next((opening for opening in known if opening.line > at), None)
-    mark = lines[at].mark
-    alike = next((o for o in known if mark and lines[o.line].mark == mark), None)
-    if alike is not None:
-        rank = alike.rank
-    elif following is not None and following.value == 1:
-        rank = following.rank - 5
-    else:
-        rank = BOX
-    return Opening(at, rank, 0, lines[at].text)
+def _placed(
+    lines: Sequence[Line], titles: Sequence[int], known: Sequence[Opening]
+) -> list[Opening]:
+    """The titles that no list misses: as high as what the file marks alike, or the title of the list
+    that begins below, or a box."""
+    marked: dict[int, int] = {}
+    for opening in known:
+        marked.setdefault(lines[opening.line].mark, opening.rank)
+    begins = [opening.line for opening in known]
+    placed: list[Opening] = []
+    for at in titles:
+        below = bisect_right(begins, at)
+        if lines[at].mark and lines[at].mark in marked:
+            rank = marked[lines[at].mark]
+        elif below < len(known) and known[below].value == 1:
+            rank = known[below].rank - 5
+        else:
+            rank = BOX
+        placed.append(Opening(at, rank, 0, lines[at].text))
+    return placed
 
 
 def _joined(lines: Sequence[Line], openings: Sequence[Opening]) -> Iterator[Opening]:
     """Headings over two lines as one."""
     joined = -1
-    for i, opening in enumerate(openings):
+    for at, opening in enumerate(openings):
         if opening.line == joined:
             continue
-        if _goes_on(lines, opening, openings[i + 1 :]):
+        if _goes_on(lines, openings, at):
             joined = opening.line + 1
             heading = opening.heading + lines[joined].text
             yield replace(opening, heading=heading, lines=2)
@@ -171,18 +182,20 @@ def _joined(lines: Sequence[Line], openings: Sequence[Opening]) -> Iterator[Open
             yield opening
 
 
-def _goes_on(lines: Sequence[Line], opening: Opening, following: Sequence[Opening]) -> bool:
+def _goes_on(lines: Sequence[Line], openings: Sequence[Opening], at: int) -> bool:
     """Whether a numbered heading goes on in the next line: that is a title without a number, above
     text, and the only one in the section."""
-    if not following or opening.value == 0 or opening.run_in:
+    opening = openings[at]
+    if at + 1 == len(openings) or opening.value == 0 or opening.run_in:
         return False
-    title = following[0]
-    inside = takewhile(lambda other: other.rank > opening.rank, following[1:])
-    return (
-        title.line == opening.line + 1
-        and title.value == 0
-        and not lines[opening.line].ends_sentence
-        and not lines[title.line].after_gap
-        and len(opening.heading) + len(title.heading) <= _LONGEST_JOINED
-        and not any(other.line == title.line + 1 or other.rank == title.rank for other in inside)
-    )
+    title = openings[at + 1]
+    if (
+        title.line != opening.line + 1
+        or title.value != 0
+        or lines[opening.line].ends_in_punctuation
+        or lines[title.line].after_gap
+        or len(opening.heading) + len(title.heading) > _LONGEST_JOINED
+    ):
+        return False
+    inside = takewhile(lambda other: other.rank > opening.rank, islice(openings, at + 2, None))
+    return not any(other.line == title.line + 1 or other.rank == title.rank for other in inside)

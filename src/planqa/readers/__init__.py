@@ -24,7 +24,7 @@ _READERS = {
 """The module that reads each format; a library is loaded when the first file needs it."""
 SUFFIXES = tuple(sorted(_READERS))
 """The suffixes that can be read, in lower case."""
-_LONGEST = 5_000_000
+_LONGEST = 2_000_000
 """Characters in the longest report."""
 _SIGNATURES = (
     (b"%PDF-", (".pdf",)),

@@ -27,8 +27,12 @@ _REFUSED = 3
 def read_apart(path: Path, data: bytes, module: str) -> Reading:
     """What the reader `module` makes of the file; ReportError where it refuses, dies or is slow."""
     command = [sys.executable, "-P", "-m", "planqa.readers.apart", module, path.suffix]
+    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS)  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - this program's own reader
+            command, input=data, capture_output=True, timeout=_SECONDS, env=environment
+        )
     except subprocess.TimeoutExpired as error:
         raise ReportError(path, f"reading it took over {_SECONDS} seconds; split it") from error
     if done.returncode == _REFUSED:

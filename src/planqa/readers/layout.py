@@ -27,8 +27,12 @@ _FILLED = 1.8
 """Characters by which a full line may be short, as punctuation may not begin the next."""
 _RAGGED = 4.0
 """Characters by which a line may be short that a long figure did not fit in."""
-_MARGIN_ROWS = 2
+_CENTRED = 3.0
+"""Characters from the margin where no line of a paragraph begins, but a title may."""
+_EDGE_ROWS = 2
 """Rows at the top and at the bottom of a page that may be running heads."""
+_MANY = 5
+"""Full lines that show where the margin is."""
 _TABLE_ROWS = 3
 _TABLE_CELLS = 3
 
@@ -104,7 +108,7 @@ def _pieces(pages: Sequence[Sequence[Row]]) -> Iterator[_Piece]:
     before: tuple[Row, _Frame] | None = None
     gap = ""
     for number, page in enumerate(pages, 1):
-        frame = _frame(page) if len(page) > 4 else whole
+        frame = _frame(page) if len(page) >= _MANY else whole
         first = True
         for is_table, rows in _blocks(page):
             if is_table:
@@ -124,8 +128,10 @@ def _frame(rows: Sequence[Row]) -> _Frame:
     size = median(row.size for row in rows)
     widest = max(row.right - row.left for row in rows)
     wide = [row for row in rows if row.right - row.left > 0.7 * widest]
-    left = Counter(round(row.left / 2) * 2 for row in wide).most_common(1)[0][0]
-    steps = [b.top - a.top for a, b in pairwise(rows) if b.top > a.top]
+    left: float = Counter(round(row.left / 2) * 2 for row in wide).most_common(1)[0][0]
+    if len(wide) < _MANY:
+        left = min(row.left for row in rows)
+    steps = [b.top - a.top for a, b in pairwise(rows) if b.top > a.top]  # not over the page's end
     indented = sum(1.5 * size < row.left - left < 2.6 * size for row in rows)
     return _Frame(
         left=left,
@@ -146,6 +152,7 @@ def _joint(before: Row, above: _Frame, row: Row, frame: _Frame, next_page: bool)
     )
     goes_on = (
         runs_on
+        and before.left < above.left + _CENTRED * before.size
         and not frame.indented(row)
         and 0.85 < row.size / before.size < 1.18
         and (next_page or row.top - before.top < 1.5 * frame.pitch)
@@ -174,22 +181,30 @@ def _table(rows: Sequence[Row]) -> list[str]:
 
 
 def _without_running_heads(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
-    """The pages without page numbers and without what stands on the edge of several pages."""
-    edges = [{*page[:_MARGIN_ROWS], *page[-_MARGIN_ROWS:]} for page in pages]
+    """The pages without page numbers and without what stands apart on the edge of several pages."""
+    frame = _frame([row for page in pages for row in page])
+    edges = [_edge(page, frame) | _edge(page[::-1], frame) for page in pages]
     counts = Counter(text for edge in edges for text in {_without_figures(row) for row in edge})
     least = max(2, min(3, len(pages)))
-
-    def is_running_head(page: Sequence[Row], edge: set[Row], row: Row) -> bool:
-        if row not in edge:
-            return False
-        outermost = row in (page[0], page[-1])
-        mark = outermost and _PAGE_MARK.match(row.text) is not None
-        return mark or counts[_without_figures(row)] >= least
-
     return [
-        [row for row in page if not is_running_head(page, edge, row)]
+        [
+            row
+            for row in page
+            if row not in edge
+            or not (_PAGE_MARK.match(row.text) or counts[_without_figures(row)] >= least)
+        ]
         for page, edge in zip(pages, edges, strict=True)
     ]
+
+
+def _edge(page: Sequence[Row], frame: _Frame) -> set[Row]:
+    """The rows on the edge that a page begins with, set apart from its text by a gap or their size."""
+    for count in range(min(_EDGE_ROWS, len(page) - 1), 0, -1):
+        last, body = page[count - 1], page[count]
+        gap = abs(body.top - last.top) > 1.3 * frame.pitch
+        if gap or not 0.85 < last.size / body.size < 1.18:
+            return set(page[:count])
+    return set(page) if len(page) == 1 else set()
 
 
 def _without_figures(row: Row) -> str:

@@ -8,6 +8,7 @@ whole file has to decode, so that no character is ever dropped or replaced.
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from planqa.errors import ReportError
@@ -15,6 +16,7 @@ from planqa.readers.reading import Reading
 
 __all__ = ["decode", "read"]
 
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -25,7 +27,7 @@ _MARKS = (
 def read(path: Path, data: bytes) -> Reading:
     """The file's text; ReportError where it is not text in a supported encoding."""
     text = decode(path, data)
-    if "\0" in text:
+    if 100 * len(_CONTROL.findall(text)) > len(text) or "\0" in text:
         raise ReportError(path, "this is not text; save it as .txt in UTF-8 or GB18030")
     return Reading(text)
 
