@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from planqa.index import Index
+
 Vectors = NDArray[np.float32]
 
 
@@ -58,10 +60,21 @@ def make_corpus(folder: Path, places: str = "甲乙丙") -> Path:
     """A corpus with a report for each character of `places`."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, place in enumerate(places):
-        write_report(folder, f"{place}市-2023-政府工作报告.txt", report_text(f"{place}市", number * 100))
+        write_report(
+            folder, f"{place}市-2023-政府工作报告.txt", report_text(f"{place}市", number * 100)
+        )
     return folder
 
 
-def texts_of(index: object) -> list[str]:
+def texts_of(index: Index) -> list[str]:
     """The text of every passage of an index."""
-    return [passage.text for passage in index.passages]  # type: ignore[attr-defined]
+    return [passage.text for passage in index.passages]
+
+
+def contents(generation: Path) -> dict[str, bytes]:
+    """The bytes of every file of a generation but its manifest, by path."""
+    return {
+        path.relative_to(generation).as_posix(): path.read_bytes()
+        for path in sorted(generation.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }

@@ -21,7 +21,8 @@ from planqa.embed import KnownVectors, embed, new_rows, write_vectors
 from planqa.encode import DEFAULT_MODEL, Encoder, load_encoder
 from planqa.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale, IndexUnusable
 from planqa.gather import Gathered, Source, find_sources, gather
-from planqa.index import VECTOR_FILES, Generation, Index, check_encoder, open_index, read_vectors
+from planqa.generation import LEXICAL_FOLDER, VECTOR_FILES, Generation, read_vectors
+from planqa.index import Index, check_encoder, open_index
 from planqa.lexical import LexicalIndex
 from planqa.manifest import Counts, IndexSettings, Manifest
 from planqa.passage import Passage, lexical_text
@@ -147,7 +148,7 @@ class _Build:
         settings = self._write_vectors(gathered, folder / "vectors.npy")
         self.on_progress(1, 2, "write")
         lexical = LexicalIndex.build(_LexicalTexts(gathered.passages))
-        lexical.save(folder / "lexical")
+        lexical.save(folder / LEXICAL_FOLDER)
         counts = Counts(
             reports=len(gathered.entries),
             passages=len(gathered.passages),
@@ -226,18 +227,9 @@ def _last_generation(store: Store) -> Generation | None:
     Raises IndexStale when the current one is of another format.
     """
     try:
-        current = store.current()
+        return store.read(store.current(), Generation.read, thorough=True)
     except (IndexMissing, IndexCorrupt):
-        current = ""
-    for name in (current, *reversed(store.generations())):
-        try:
-            return Generation.read(store.folder / name, store.check(name, thorough=True))
-        except IndexStale:
-            if name == current:
-                raise
-        except (IndexCorrupt, OSError, ValueError):
-            continue
-    return None
+        return store.read_newest(Generation.read)
 
 
 def _last_model(store: Store) -> str | None:

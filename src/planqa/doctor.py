@@ -15,6 +15,7 @@ from planqa.build import code_digest
 from planqa.encode import Encoder
 from planqa.errors import CorpusError, IndexStale, IndexUnusable, ModelError
 from planqa.gather import find_sources
+from planqa.generation import Generation
 from planqa.index import Index, open_index
 from planqa.manifest import Manifest
 from planqa.passage import embedded_texts
@@ -52,9 +53,8 @@ def examine(
     findings = [*_files(store), *_folder(store)]
     try:
         opened = open_index(index, encoder=encoder)
-    except IndexUnusable as error:
-        if not any(finding.level == "error" for finding in findings):
-            findings.append(Finding("error", str(error), _INDEX))
+    except IndexUnusable:
+        pass  # `_files` has said why
     else:
         manifest = Manifest.read(store.folder / opened.generation / MANIFEST)
         findings += [*_model(opened), *_corpus(manifest, Path(corpus))]
@@ -79,16 +79,16 @@ def repair(index: Path | str) -> list[Finding]:
 def _restore(store: Store) -> Iterator[Finding]:
     """Lets a whole generation answer, unless the current one is whole or of another version."""
     try:
-        store.check(store.current(), thorough=True)
+        store.read(store.current(), Generation.read, thorough=True)
     except IndexStale as error:
         yield Finding("error", str(error), _REBUILD)
     except IndexUnusable as error:
-        whole = store.newest_whole()
-        if whole is None:
-            yield Finding("error", f"{error}; there is no whole generation to go back to", _INDEX)
-            return
-        store.make_current(whole)
-        yield Finding("warning", f"{whole} answers again; it may be older than the reports", _INDEX)
+        if whole := store.read_newest(Generation.read):
+            store.make_current(whole.name)
+            what = f"{whole.name} answers again; it may be older than the reports"
+            yield Finding("warning", what, _INDEX)
+        else:
+            yield Finding("error", f"{error}; no whole generation is left to go back to", _INDEX)
 
 
 def _files(store: Store) -> Iterator[Finding]:
@@ -96,23 +96,21 @@ def _files(store: Store) -> Iterator[Finding]:
     try:
         name = store.current()
     except IndexUnusable as error:
-        yield Finding("error", str(error), _REPAIR if store.newest_whole() else _INDEX)
+        whole = store.read_newest(Generation.read)
+        yield Finding("error", str(error), _REPAIR if whole else _INDEX)
         return
-    problems = store.problems(name)
-    for file, problem in problems.items():
-        yield Finding("error", f"{name}/{file} {problem}", _mending(store, name))
-    if not problems:
-        yield Finding("ok", f"{name} is whole: every file is as it was written")
-
-
-def _mending(store: Store, name: str) -> str:
     try:
-        store.check(name)
-    except IndexStale:
-        return _REBUILD
-    except IndexUnusable:
-        pass
-    return _INDEX
+        store.read(name, Generation.read, thorough=True)
+    except IndexStale as error:
+        yield Finding("error", str(error), _REBUILD)
+    except IndexUnusable as error:
+        problems = store.problems(name)
+        for file, problem in problems.items():
+            yield Finding("error", f"{name}/{file} {problem}", _INDEX)
+        if not problems:
+            yield Finding("error", str(error), _INDEX)
+    else:
+        yield Finding("ok", f"{name} is whole: every file is as it was written")
 
 
 def _folder(store: Store) -> Iterator[Finding]:

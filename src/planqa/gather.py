@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from planqa.corpus import find_files, read_report
 from planqa.durable import sha256_of
 from planqa.errors import ReportError
-from planqa.index import Generation
+from planqa.generation import Generation
 from planqa.manifest import FailedFile, Manifest, ReportEntry
 from planqa.passage import Passage, embedded_texts, split_report
 from planqa.records import Records, RecordWriter, encode_record, read_passage

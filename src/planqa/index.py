@@ -5,102 +5,28 @@ checked.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planqa.encode import Encoder, load_encoder
-from planqa.errors import IndexCorrupt, IndexStale, IndexUnusable
+from planqa.errors import IndexStale, IndexUnusable
+from planqa.generation import Generation
 from planqa.lexical import LexicalIndex
 from planqa.manifest import IndexSettings, Manifest, ReportEntry
 from planqa.passage import Passage
-from planqa.records import Records, read_passage, read_report_record
 from planqa.report import Report
 from planqa.store import Store
 from planqa.vectors import VectorIndex
 
-__all__ = [
-    "VECTOR_FILES",
-    "Generation",
-    "Index",
-    "LiveIndex",
-    "check_encoder",
-    "open_index",
-    "read_vectors",
-]
+__all__ = ["Index", "LiveIndex", "check_encoder", "open_index"]
 
-VECTOR_FILES = ("keys.npy", "vectors.npy")
-
-T = TypeVar("T")
 Integers = NDArray[np.int64]
-Keys = NDArray[np.bytes_]
 Rows = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """The contents of a generation, mapped into memory: nothing of it is read before it is used."""
-
-    name: str
-    manifest: Manifest
-    reports: Records[Report]
-    passages: Records[Passage]
-    passage_starts: Integers
-    """The first passage of each report, and last the number of passages: shape (reports + 1,)."""
-    row_starts: Integers
-    """The first vector row of each passage, and last the number of rows: shape (passages + 1,)."""
-    keys: Keys
-    """sha256 of the text of each row: shape (rows,), dtype S32."""
-    rows: Rows
-    """The vectors, shape (rows, dimensions); of a passage in the order of `embedded_texts`."""
-
-    @classmethod
-    def read(cls, folder: Path, manifest: Manifest) -> Generation:
-        """Raises IndexCorrupt when what lies there does not fit together; ValueError, OSError
-        likewise.
-        """
-        keys, rows = read_vectors(folder)
-        generation = cls(
-            name=folder.name,
-            manifest=manifest,
-            reports=_records(folder, "reports", read_report_record, remember=32),
-            passages=_records(folder, "passages", read_passage, remember=0),
-            passage_starts=np.cumsum(
-                [0, *(each.passages for each in manifest.reports)], dtype=np.int64
-            ),
-            row_starts=_load(folder / "rows.npy", "int64", 1),
-            keys=keys,
-            rows=rows,
-        )
-        generation._compare_counts()
-        return generation
-
-    def passages_of(self, report: int) -> tuple[int, int]:
-        """Where the passages of a report, given by its number, begin and end."""
-        return int(self.passage_starts[report]), int(self.passage_starts[report + 1])
-
-    def _compare_counts(self) -> None:
-        counts, entries = self.manifest.counts, self.manifest.reports
-        dimensions = self.manifest.settings.dimensions
-        for what, found, wanted in (
-            ("reports", len(self.reports), counts.reports),
-            ("report entries", len(entries), counts.reports),
-            ("passages", len(self.passages), counts.passages),
-            ("passages of the reports", sum(each.passages for each in entries), counts.passages),
-            ("passages with vectors", len(self.row_starts) - 1, counts.passages),
-            ("vector rows", len(self.rows), counts.vector_rows),
-            ("rows of the passages", int(self.row_starts[-1]), counts.vector_rows),
-            ("rows of the reports", sum(each.rows for each in entries), counts.vector_rows),
-            ("vector keys", len(self.keys), counts.vector_rows),
-            ("dimensions", self.rows.shape[1], dimensions),
-        ):
-            if found != wanted:
-                raise IndexCorrupt(f"it holds {found} {what} where the manifest says {wanted}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,21 +152,8 @@ def check_encoder(encoder: Encoder, settings: IndexSettings) -> None:
         )
 
 
-def read_vectors(folder: Path) -> tuple[Keys, Rows]:
-    """A generation's keys and vectors, mapped. Raises IndexCorrupt, ValueError, OSError."""
-    keys, rows = (folder / file for file in VECTOR_FILES)
-    return _load(keys, "uint8", 2).view("S32")[:, 0], _load(rows, "float32", 2)
-
-
 def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest) -> Index:
     generation = Generation.read(folder, manifest)
-    lexical = LexicalIndex.load(folder / "lexical")
-    if len(lexical) != manifest.counts.lexical_documents or len(lexical) != len(
-        generation.passages
-    ):
-        raise IndexCorrupt(
-            f"it holds {len(lexical)} lexical documents for {len(generation.passages)} passages"
-        )
     return Index(
         path=path,
         generation=generation.name,
@@ -252,21 +165,7 @@ def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest)
         rows=generation.rows,
         row_starts=generation.row_starts,
         passage_starts=generation.passage_starts,
-        lexical=lexical,
+        lexical=generation.lexical,
         _positions={entry.report_id: i for i, entry in enumerate(manifest.reports)},
         _encoder=_LazyEncoder(manifest.settings, encoder),
     )
-
-
-def _records(
-    folder: Path, name: str, decode: Callable[[dict[str, Any]], T], remember: int
-) -> Records[T]:
-    offsets = _load(folder / f"{name}.npy", "int64", 1)
-    return Records(folder / f"{name}.jsonl", offsets, decode, remember=remember)
-
-
-def _load(path: Path, dtype: str, dimensions: int) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    if array.dtype != dtype or array.ndim != dimensions:
-        raise IndexCorrupt(f"{path.name} does not hold what it should")
-    return array

@@ -86,32 +86,31 @@ class Store:
         while True:
             name = self.current()
             try:
-                manifest = self.check(name)
-                try:
-                    return reader(self.folder / name, manifest)
-                except (OSError, ValueError, IndexCorrupt) as error:
-                    raise self._corrupt(f"{name}: {error}") from error
+                return self.read(name, reader)
             except IndexUnusable:
                 if self.current() == name:
                     raise
 
-    def check(self, name: str, *, thorough: bool = False) -> Manifest:
-        """The manifest of a generation whose files are as it says.
+    def read(
+        self, name: str, reader: Callable[[Path, Manifest], T], *, thorough: bool = False
+    ) -> T:
+        """What `reader` makes of a generation whose files are as its manifest says.
 
         Every size is compared, and the hashes of the smaller files; with `thorough` those of all
-        files. Raises IndexStale, IndexCorrupt.
+        files. Raises IndexStale, and IndexCorrupt, also for an OSError or ValueError of the reader.
         """
+        folder = self.folder / name
         try:
-            manifest = Manifest.read(self.folder / name / MANIFEST)
+            manifest = Manifest.read(folder / MANIFEST)
             for file, problem in self._problems(name, manifest, thorough):
                 raise IndexCorrupt(f"{file} {problem}")
+            return reader(folder, manifest)
         except IndexStale as error:
             raise IndexStale(
                 f"the index in {self.folder} cannot be used: {error}; run `planqa index --rebuild`"
             ) from error
-        except (IndexCorrupt, OSError) as error:
+        except (IndexCorrupt, OSError, ValueError) as error:
             raise self._corrupt(f"{name}: {error}") from error
-        return manifest
 
     def problems(self, name: str) -> dict[str, str]:
         """What is wrong with the files of a generation, by file: "is missing", for example."""
@@ -128,12 +127,11 @@ class Store:
         names = (entry.name for entry in self.folder.iterdir() if _GENERATION.fullmatch(entry.name))
         return sorted(names, key=_number)
 
-    def newest_whole(self) -> str | None:
-        """The newest generation that passes a thorough check, current or not."""
+    def read_newest(self, reader: Callable[[Path, Manifest], T]) -> T | None:
+        """What `reader` makes of the newest whole generation, current or not; None without one."""
         for name in reversed(self.generations()):
             with contextlib.suppress(IndexUnusable):
-                self.check(name, thorough=True)
-                return name
+                return self.read(name, reader, thorough=True)
         return None
 
     def is_busy(self) -> bool:
@@ -276,7 +274,7 @@ class Store:
     def _explanation(self, error: OSError) -> str:
         if error.errno in _FULL:
             return (
-                f"the disk is full, the index in {self.folder} is as it was: make room, then run "
+                f"the disk is full; the index in {self.folder} is unharmed: make room, then run "
                 "`planqa index` again"
             )
         if error.errno in _DENIED:
@@ -285,7 +283,7 @@ class Store:
                 "with --index, then run `planqa index` again"
             )
         return (
-            f"the index in {self.folder} could not be written ({error}), it is as it was: run "
+            f"the index in {self.folder} could not be written ({error}) but is unharmed: run "
             "`planqa doctor`"
         )
 
