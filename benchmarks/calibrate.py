@@ -1,0 +1,164 @@
+"""Fits the confidence on development questions, and shows what it is worth.
+
+    planqa index corpus --index index
+    python benchmarks/calibrate.py index evaluation/dev.jsonl [INDEX QUESTIONS ...]
+
+Takes pairs of a built index and questions on it; questions on reports that the index lacks are questions that it
+cannot answer. Every question is answered as `planqa ask` would without refusing; the logistic curve is fitted to
+whether the quote held the evidence. Prints the weights for planqa/confidence.py; the AUROC of telling right from
+wrong, and answerable from unanswerable; the calibration error; and what each threshold answers and refuses. All
+of these are over ten folds, each predicted by a curve fitted on the other nine, and beside them for the curve
+that planqa ships. Give it development questions only: what is fitted on the test questions measures nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from contest import machine
+from numpy.typing import NDArray
+
+from planqa import confidence
+from planqa.answer import cite
+from planqa.confidence import Signs, signs
+from planqa.evaluation import metrics
+from planqa.evaluation.judge import holds_evidence, quotes_evidence
+from planqa.evaluation.questions import GoldQuestion, read_questions
+from planqa.index import Index, open_index
+from planqa.query import understand
+from planqa.search import search
+
+ROOT = Path(__file__).parent.parent
+FOLDS = 10
+RIDGE = 1.0
+"""Pull of the weights towards 0, in units of a question, each sign scaled to a deviation of 1."""
+STEPS = 50
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a question showed of itself, and how it went."""
+
+    signs: Signs
+    is_right: bool
+    is_answerable: bool
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pairs", nargs="+", type=Path, metavar="INDEX QUESTIONS")
+    pairs = parser.parse_args().pairs
+    if len(pairs) % 2:
+        parser.error("an index without questions")
+    samples = [
+        each
+        for folder, path in zip(pairs[::2], pairs[1::2], strict=True)
+        for each in samples_of(open_index(folder), read_questions(path))
+    ]
+    rows = np.array([astuple(each.signs) for each in samples], float)
+    right = np.array([each.is_right for each in samples], float)
+    fitted, shipped = cross_validated(rows, right), shipped_confidence(samples)
+    weights, bias = fit(rows, right)
+
+    print(f"{len(samples)} questions, {sum(e.is_answerable for e in samples)} answerable, ", end="")
+    print(f"{int(right.sum())} quoted right\n")
+    signature = ", ".join(
+        f"{field.name}={weight:.3f}" for field, weight in zip(fields(Signs), weights, strict=True)
+    )
+    print(f"WEIGHTS = Signs({signature})\nBIAS = {bias:.3f}\n")
+    figures = {"fitted": worth(fitted, samples), "shipped": worth(shipped, samples)}
+    for name, found in figures.items():
+        print(name, *(f"{key} {value:.3f}" for key, value in found.items()), sep="  ")
+    print(f"\n{trade_off(fitted, samples)}")
+    out = ROOT / "benchmarks" / "results" / "calibrate.json"
+    whole: dict[str, Any] = {**machine(), "questions": len(samples), **figures}
+    out.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def samples_of(index: Index, questions: Sequence[GoldQuestion]) -> Iterator[Sample]:
+    """Answer each question as `planqa.ask` does, but for the refusal."""
+    catalogue = [(entry.place, entry.year) for entry in index.catalogue]
+    passages = [(passage.report_id, passage.text) for passage in index.passages]
+    for gold in questions:
+        query = understand(gold.question, catalogue, gold.today)
+        hits = search(index, gold.question, top_k=3, today=gold.today)
+        report = index.report_by_id(hits[0].passage.report_id)
+        citation = cite(report, hits[0], query.expanded, index.lexical.weight)
+        yield Sample(
+            signs=signs(query, hits, citation.quote),
+            is_right=quotes_evidence(gold, citation),
+            is_answerable=any(holds_evidence(gold, *passage) for passage in passages),
+        )
+
+
+# --- the curve -----------------------------------------------------------------------------------
+
+
+def fit(rows: Floats, right: Floats) -> tuple[Floats, float]:
+    """Weights and bias of the logistic curve that makes `right` most likely, by Newton's steps."""
+    middle, scale = rows.mean(axis=0), rows.std(axis=0)
+    scale[scale == 0] = 1.0
+    design = np.column_stack([(rows - middle) / scale, np.ones(len(rows))])
+    pull = np.diag([RIDGE] * rows.shape[1] + [0.0])
+    found = np.zeros(design.shape[1])
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-design @ found))
+        slope = design.T @ (right - chance) - pull @ found
+        curvature = (design * (chance * (1 - chance))[:, None]).T @ design + pull
+        found = found + np.linalg.solve(curvature + 1e-9 * np.eye(len(found)), slope)
+    weights = found[:-1] / scale
+    return weights, float(found[-1] - weights @ middle)
+
+
+def cross_validated(rows: Floats, right: Floats) -> Floats:
+    """The confidence in each question by a curve that was fitted without it."""
+    fold = np.random.default_rng(0).permutation(len(rows)) % FOLDS
+    found = np.empty(len(rows))
+    for number in range(FOLDS):
+        weights, bias = fit(rows[fold != number], right[fold != number])
+        found[fold == number] = 1 / (1 + np.exp(-rows[fold == number] @ weights - bias))
+    return found
+
+
+def shipped_confidence(samples: Sequence[Sample]) -> Floats:
+    """The confidence that planqa has in each question as it is."""
+    return np.array([confidence.confidence(each.signs) for each in samples])
+
+
+# --- what it is worth ----------------------------------------------------------------------------
+
+
+def worth(sure: Floats, samples: Sequence[Sample]) -> dict[str, float]:
+    """How well the confidence tells, and how far it is from the share of right answers."""
+    right = np.array([each.is_right for each in samples])
+    answerable = np.array([each.is_answerable for each in samples])
+    return {
+        "AUROC right": metrics.area_under_roc(sure[right], sure[~right]),
+        "AUROC answerable": metrics.area_under_roc(sure[answerable], sure[~answerable]),
+        "calibration error": metrics.expected_calibration_error(sure, right.astype(float)),
+        "Brier": float(((sure - right) ** 2).mean()),
+    }
+
+
+def trade_off(sure: Floats, samples: Sequence[Sample]) -> str:
+    """A line for each threshold: what is answered of the answerable, right of that, and of the rest."""
+    right = np.array([each.is_right for each in samples])
+    answerable = np.array([each.is_answerable for each in samples])
+    lines = ["threshold  answered, answerable  right, of answered  answered, unanswerable"]
+    for threshold in np.arange(0.1, 0.95, 0.05):
+        answered = sure >= threshold
+        shares = answered[answerable].mean(), right[answered].mean(), answered[~answerable].mean()
+        lines.append("{:9.2f}  {:20.3f}  {:18.3f}  {:22.3f}".format(threshold, *shares))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
