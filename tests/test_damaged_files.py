@@ -30,7 +30,7 @@ FILES = {
 
 def damaged(data: bytes, seed: int) -> bytes:
     """The file with bytes changed, cut out, doubled, or its end gone."""
-    chance = random.Random(seed)  # noqa: S311 - the same damage every time
+    chance = random.Random(seed)
     broken = bytearray(data)
     for _ in range(chance.randint(1, 8)):
         at = chance.randrange(len(broken))
@@ -61,7 +61,8 @@ def test_a_damaged_file_is_read_or_refused_in_one_line(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_damaged_pdf_is_read_or_refused_in_one_line() -> None:
+def test_a_damaged_pdf_is_read_or_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planqa.readers.find_spec", lambda name: None)  # no OCR of what is left
     data = printed(TEXT * 5)
     outcomes = set()
     for seed in range(25):
@@ -104,7 +105,7 @@ def test_what_is_no_report_is_refused_with_its_reason(
 def test_a_folder_and_a_device_are_no_files(tmp_path: Path) -> None:
     (tmp_path / "夹.txt").mkdir()
     for path in (tmp_path / "夹.txt", Path("/dev/zero")):
-        with pytest.raises(ReportError, match="no file|unknown format"):
+        with pytest.raises(ReportError, match=r"no file|unknown format"):
             read_report(path)
 
 
@@ -130,8 +131,8 @@ def test_a_reader_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a process to its memory")
 def test_a_reader_cannot_fill_the_memory() -> None:
     code = (
-        "from planqa.readers import apart\napart._limit_itself()\n"
-        "try:\n bytearray(4 * 1024**3)\nexcept MemoryError:\n print('refused')"
+        "from planqa.readers import apart\napart._limit_itself(60)\n"
+        "try:\n bytearray(5 * 1024**3)\nexcept MemoryError:\n print('refused')"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -51,9 +52,29 @@ def test_a_table_that_the_page_shows_plainly_keeps_its_heads() -> None:
     assert "指标：新增就业；单位：万人；目标：3\n" in text
 
 
-def test_a_page_without_text_is_told_to_be_a_scan() -> None:
-    with pytest.raises(ReportError, match="scan"):
+def test_a_page_without_text_is_told_to_be_a_scan_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("planqa.readers.find_spec", lambda name: None)
+    with pytest.raises(ReportError, match=r"scan without text; pip install 'planqa\[ocr\]'"):
         read(PATH, pdf([[], []]))
+
+
+@pytest.mark.slow
+def test_a_scanned_page_is_read_where_the_extra_is_installed() -> None:
+    pytest.importorskip("rapidocr")
+    from PIL import Image, ImageDraw, ImageFont
+
+    page = Image.new("RGB", (1190, 1684), "white")
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.load_default(40)
+    draw.text((150, 200), "Gross regional product in 2022: 1106.7", "black", font)
+    draw.text((150, 300), "Target for 2023: 5.5%", "black", font)
+    file = io.BytesIO()
+    page.save(file, "PDF", resolution=144)
+    text = read(PATH, file.getvalue(), apart=True).text.replace(" ", "")
+    assert "2022:1106.7" in text
+    assert "2023:5.5%" in text
 
 
 def test_a_locked_file_is_told_to_be_locked() -> None:

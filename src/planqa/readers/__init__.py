@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from planqa.errors import ReportError
 from planqa.readers.apart import read_apart
-from planqa.readers.reading import Reading
+from planqa.readers.reading import NoTextLayer, Reading
 
 __all__ = ["SUFFIXES", "Reading", "read"]
 
@@ -46,12 +47,20 @@ def read(path: Path, data: bytes, *, apart: bool = False) -> Reading:
     for signature, suffixes in _SIGNATURES:
         if data.startswith(signature) and suffix not in suffixes:
             raise ReportError(path, f"inside it is a {suffixes[0]} file; rename it so")
-    if apart and module != "plain":
-        reading = read_apart(path, data, module)
-    else:
-        reading = import_module(f"planqa.readers.{module}").read(path, data)
+    use = read_apart if apart and module != "plain" else _read_here
+    try:
+        reading = use(path, data, module)
+    except NoTextLayer:
+        if find_spec("rapidocr") is None:
+            raise
+        reading = use(path, data, "scan")
     if not reading.text.strip():
         raise ReportError(path, "it is empty; put a report in it or remove it")
     if len(reading.text) > _LONGEST:
         raise ReportError(path, f"its text has more than {_LONGEST} characters; split it")
+    return reading
+
+
+def _read_here(path: Path, data: bytes, module: str) -> Reading:
+    reading: Reading = import_module(f"planqa.readers.{module}").read(path, data)
     return reading

@@ -14,29 +14,42 @@ from pathlib import Path
 from typing import Any
 
 from planqa.errors import ReportError
-from planqa.readers.reading import Reading
+from planqa.readers.reading import NoTextLayer, Reading
 
 __all__ = ["main", "read_apart"]
 
 _SECONDS = 120
-_BYTES = 3 * 1024**3
+_SECONDS_OF_SCAN = 3600
+_BYTES = 4 * 1024**3
 _REFUSED = 3
 """Exit status of the process where the reader gave a reason."""
+_SCANNED = 4
+"""The same where the reason is that a PDF has no text layer."""
 
 
 def read_apart(path: Path, data: bytes, module: str) -> Reading:
     """What the reader `module` makes of the file; ReportError where it refuses, dies or is slow."""
-    command = [sys.executable, "-P", "-m", "planqa.readers.apart", module, path.suffix]
+    seconds = _SECONDS_OF_SCAN if module == "scan" else _SECONDS
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "planqa.readers.apart",
+        module,
+        path.suffix,
+        str(seconds),
+    ]
     places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, places))}
     try:
         done = subprocess.run(  # noqa: S603 - this program's own reader
-            command, input=data, capture_output=True, timeout=_SECONDS, env=environment
+            command, input=data, capture_output=True, timeout=seconds, env=environment
         )
     except subprocess.TimeoutExpired as error:
-        raise ReportError(path, f"reading it took over {_SECONDS} seconds; split it") from error
-    if done.returncode == _REFUSED:
-        raise ReportError(path, done.stdout.decode("utf-8"))
+        raise ReportError(path, f"reading it took over {seconds} seconds; split it") from error
+    if done.returncode in (_REFUSED, _SCANNED):
+        refusal = NoTextLayer if done.returncode == _SCANNED else ReportError
+        raise refusal(path, done.stdout.decode("utf-8"))
     if done.returncode != 0:
         raise ReportError(path, f"the reader broke down on it{_cause(done)}; save it again")
     return _decoded(json.loads(done.stdout))
@@ -71,24 +84,28 @@ def main() -> int:
     """The other process: the file on its input, a Reading as JSON or a reason on its output."""
     from importlib import import_module
 
-    _limit_itself()
-    module, suffix = sys.argv[1:]
-    try:
-        data = sys.stdin.buffer.read()
-        reading = import_module(f"planqa.readers.{module}").read(Path(f"report{suffix}"), data)
-    except ReportError as error:
-        sys.stdout.buffer.write(error.reason.encode("utf-8"))
-        return _REFUSED
-    sys.stdout.buffer.write(json.dumps(_encoded(reading)).encode("ascii"))
+    module, suffix, seconds = sys.argv[1:]
+    _limit_itself(int(seconds))
+    with os.fdopen(os.dup(1), "wb") as output:
+        os.dup2(2, 1)  # what a library prints goes elsewhere
+        try:
+            data = sys.stdin.buffer.read()
+            reading = import_module(f"planqa.readers.{module}").read(Path(f"report{suffix}"), data)
+        except ReportError as error:
+            output.write(error.reason.encode("utf-8"))
+            return _SCANNED if isinstance(error, NoTextLayer) else _REFUSED
+        output.write(json.dumps(_encoded(reading)).encode("ascii"))
     return 0
 
 
-def _limit_itself() -> None:
+def _limit_itself(seconds: int) -> None:
     if os.name != "posix":  # elsewhere the time limit has to do
         return
     import resource
 
-    for what, limit in ((resource.RLIMIT_AS, _BYTES), (resource.RLIMIT_CPU, _SECONDS)):
+    processors = os.cpu_count() or 1
+    limits = ((resource.RLIMIT_AS, _BYTES), (resource.RLIMIT_CPU, seconds * processors))
+    for what, limit in limits:
         hard = resource.getrlimit(what)[1]
         resource.setrlimit(what, (min(limit, hard) if hard > 0 else limit, hard))
 

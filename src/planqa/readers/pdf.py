@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 
 from planqa.errors import ReportError
 from planqa.readers.layout import Row, reading_of
-from planqa.readers.reading import Reading
+from planqa.readers.reading import NoTextLayer, Reading
 
 __all__ = ["read"]
 
@@ -54,7 +54,9 @@ def read(path: Path, data: bytes) -> Reading:
         raise ReportError(path, f"this PDF is {reason}") from error
     text = "".join(row.text for page in pages for row in page)
     if len(text) < _FEW * len(pages) or 3 * len(_STRANGE.findall(text)) > len(text):
-        raise ReportError(path, "this PDF is a scan without text; run it through OCR first")
+        raise NoTextLayer(
+            path, "this PDF is a scan without text; pip install 'planqa[ocr]' reads it"
+        )
     return reading_of(pages)
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Reading"]
+from planqa.errors import ReportError
+
+__all__ = ["NoTextLayer", "Reading"]
+
+
+class NoTextLayer(ReportError):
+    """A PDF whose pages are pictures of text."""
 
 
 @dataclass(frozen=True, slots=True)
