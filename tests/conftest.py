@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -9,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from made_up import MadeUpAsk, made_up_report
@@ -18,6 +20,40 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from planqa.report import Report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A model cache of the tests' own, kept from run to run: building the model takes 15 seconds."""
+    os.environ.setdefault("PLANQA_CACHE", str(config.cache.mkdir("model")))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first."""
+    late = ("slow", "browser")
+    items.sort(key=lambda item: any(item.get_closest_marker(mark) for mark in late))
+
+
+@pytest.fixture(scope="session")
+def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the report that comes with planqa, as `planqa index` builds it."""
+    from command import ROOT, planqa
+
+    index = tmp_path_factory.mktemp("planqa") / "index"
+    planqa("index", ROOT / "corpus", "--index", index).succeeded()
+    return index
+
+
+@pytest.fixture(scope="session")
+def county_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of a made-up report, by the packaged model's own engine: ready in a second or two."""
+    from planqa.build import update_index
+    from planqa.encode import load_encoder
+
+    folder = tmp_path_factory.mktemp("county")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "云溪县-2024.txt").write_text(made_up_report().text, encoding="utf-8")
+    update_index(folder / "corpus", folder / "index", encoder=load_encoder(purpose="query"))
+    return folder / "index"
 
 
 @dataclass
@@ -48,23 +84,29 @@ class Site:
 
 
 @contextmanager
-def served(report: Report, *others: Report) -> Iterator[Site]:
+def served(report: Report, *others: Report, **options: Any) -> Iterator[Site]:
     """The page over the reports at a free port of this machine, from a thread of this process.
 
-    What is asked is answered from the first.
+    What is asked is answered from the first; `options` go to `build_app`.
     """
     import uvicorn
 
     from planqa.web import build_app
 
-    ask = MadeUpAsk(report)
+    ask, reports = MadeUpAsk(report), [report, *others]
+    servers: list[uvicorn.Server] = []
+
+    async def run(listener: socket.socket) -> None:
+        app = build_app(ask, lambda: reports, **options)
+        config = uvicorn.Config(app, log_level="critical", lifespan="on")
+        servers.append(uvicorn.Server(config))
+        await servers[0].serve(sockets=[listener])
+
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        app = build_app(ask, lambda: [report, *others])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread = threading.Thread(target=lambda: asyncio.run(run(listener)), daemon=True)
         thread.start()
         yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", ask, report)
-        server.should_exit = server.force_exit = True
+        servers[0].should_exit = servers[0].force_exit = True
         thread.join(timeout=10)
 
 
