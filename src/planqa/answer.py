@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from planqa.confidence import THRESHOLD, confidence, signs
 from planqa.label import label
 from planqa.query import Query
 from planqa.reader import short_answers
@@ -15,18 +15,13 @@ from planqa.report import Report
 from planqa.search import Hit
 from planqa.tokens import tokenize
 
-__all__ = ["Answer", "Citation", "compose"]
+__all__ = ["Answer", "Citation", "cite", "compose"]
 
 QUOTE = 200
 """Characters that a quote has at most."""
 CITATIONS = 3
 LEXICAL = 0.3
 """What the share of the question's words weighs in the choice of a sentence, in units of cosine."""
-
-# The logistic curve from the best hit's score to the share of right answers, and the confidence below which
-# planqa refuses: fitted on the development questions by benchmarks/calibrate.py.
-SLOPE, MIDDLE = 20.0, 0.90
-THRESHOLD = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +89,34 @@ def compose(
     hits: Sequence[Hit],
     report_by_id: Callable[[str], Report],
     weigh: Callable[[str], float],
+    top_k: int,
 ) -> Answer:
     """The answer to `question`, which in full is `standalone_question`, understood as `query`.
 
-    `weigh` says how much a token tells (its inverse document frequency).
+    `hits` are at least two where there are two passages; the answer shows the first `top_k`. `weigh` says
+    how much a token tells (its inverse document frequency).
     """
-    confidence = _confidence(hits)
     citations = tuple(
-        _cite(report_by_id(hit.passage.report_id), hit, query.expanded, weigh)
+        cite(report_by_id(hit.passage.report_id), hit, query.expanded, weigh)
         for hit in hits[:CITATIONS]
     )
-    answered = bool(citations) and confidence >= THRESHOLD
+    sureness = confidence(signs(query, hits, citations[0].quote)) if citations else 0.0
+    answered = sureness >= THRESHOLD
     answers = tuple(short_answers(query, citations[0].quote, weigh)) if answered else ()
     return Answer(
         question=question,
         standalone_question=standalone_question,
         answered=answered,
-        confidence=confidence,
+        confidence=sureness,
         text=_text(question, answers, citations) if answered else _refusal(question, citations),
         answers=answers,
         citations=citations if answered else (),
-        hits=tuple(hits),
+        hits=tuple(hits[:top_k]),
     )
 
 
-def _confidence(hits: Sequence[Hit]) -> float:
-    if not hits:
-        return 0.0
-    return 1 / (1 + math.exp(-SLOPE * (hits[0].score - MIDDLE)))
-
-
-def _cite(report: Report, hit: Hit, content: str, weigh: Callable[[str], float]) -> Citation:
+def cite(report: Report, hit: Hit, content: str, weigh: Callable[[str], float]) -> Citation:
+    """The sentence of a hit that fits `content` best, cited."""
     start, end = _quote(report.text, hit, content, weigh)
     return Citation(
         report_id=report.report_id,

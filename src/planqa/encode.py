@@ -85,7 +85,8 @@ class SentenceTransformerEncoder:
         return cls(str(e5.sentence_transformer_folder()), model_id=e5.NAME)
 
     def encode_query(self, text: str) -> Vectors:
-        return self._encode([text], "query")[0]
+        vector: Vectors = self._encode([text], "query")[0]
+        return vector
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, "passage")
@@ -145,7 +146,7 @@ def _has_fast_bfloat16() -> bool:
     """
     import torch
 
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("amx_bf16", False))
 
 

@@ -9,7 +9,8 @@ __all__ = ["standalone"]
 
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年|今年|去年|明年|前年")
 _LEANS = re.compile(
-    r"^(?:那么?|那|其中|它们?|他们|这些|这个|该|另外|还有|以及|and\b|what about|how about|of (?:them|these|those))|呢[？?]?$",
+    r"^(?:那么?|那|其中|它们?|他们|这些|这个|该|另外|还有|以及|and\b|what about|how about"
+    r"|of (?:them|these|those))|呢[？?]?$",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"多少|几|哪|什么|谁|如何|怎么|吗|how|what|which|who|when|where", re.IGNORECASE)

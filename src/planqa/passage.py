@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from planqa.report import Paragraph, Report
 
@@ -125,7 +125,7 @@ def _split(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tu
         *(m.start() for m in pattern.finditer(text, start, end) if m.start() > start),
         end,
     ]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -137,23 +137,17 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def embedded_texts(passage: Passage) -> list[str]:
-    """The exact texts whose vectors stand for a passage, 2 × sentences of them.
-
-    First each sentence alone, then each sentence under the passage's headings.
-    """
-    sentences = [
+    """The exact texts whose vectors stand for a passage: its sentences, each on its own."""
+    return [
         passage.text[start - passage.start : end - passage.start]
         for start, end in passage.sentences
     ]
-    return sentences + [_under_headings(passage.section_path, sentence) for sentence in sentences]
 
 
 def lexical_text(passage: Passage) -> str:
-    """The text whose words stand for a passage in lexical search: headings and all."""
-    return _under_headings(passage.section_path, passage.text)
+    """The text whose words stand for a passage in lexical search: headings and all.
 
-
-def _under_headings(path: Sequence[str], text: str) -> str:
-    """The text below its headings; a run-in heading that opens the text is not said twice."""
-    headings = [heading for heading in path if not text.startswith(heading)]
-    return "\n".join([" ".join(headings), text]) if headings else text
+    A run-in heading that opens the text is not said twice.
+    """
+    headings = [heading for heading in passage.section_path if not passage.text.startswith(heading)]
+    return "\n".join([*headings, passage.text])

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
-__all__ = ["Place", "take_places"]
+__all__ = ["Place", "names_elsewhere", "take_places"]
 
 Place = str | None
 """None is the whole country: the place of a report that names none, as the State Council's do not."""
@@ -22,14 +22,13 @@ _LEVEL = (
 )
 _PART = re.compile(rf".+?(?:{_LEVEL})")
 _SUFFIX = re.compile(rf"(?:{_LEVEL})$")
-_ABBREVIATIONS = dict(
-    pair.split("=")
-    for pair in (
-        "北京=京 天津=津 河北=冀 山西=晋 内蒙古=蒙 辽宁=辽 吉林=吉 黑龙江=黑 上海=沪 江苏=苏 浙江=浙 安徽=皖 福建=闽 "
-        "江西=赣 山东=鲁 河南=豫 湖北=鄂 湖南=湘 广东=粤 广西=桂 海南=琼 重庆=渝 四川=川 贵州=黔 云南=滇 西藏=藏 "
-        "陕西=陕 甘肃=甘 青海=青 宁夏=宁 新疆=新 台湾=台"
-    ).split()
-)
+_ABBREVIATIONS = {
+    "北京": "京", "天津": "津", "河北": "冀", "山西": "晋", "内蒙古": "蒙", "辽宁": "辽", "吉林": "吉",
+    "黑龙江": "黑", "上海": "沪", "江苏": "苏", "浙江": "浙", "安徽": "皖", "福建": "闽", "江西": "赣",
+    "山东": "鲁", "河南": "豫", "湖北": "鄂", "湖南": "湘", "广东": "粤", "广西": "桂", "海南": "琼",
+    "重庆": "渝", "四川": "川", "贵州": "黔", "云南": "滇", "西藏": "藏", "陕西": "陕", "甘肃": "甘",
+    "青海": "青", "宁夏": "宁", "新疆": "新", "香港": "港", "澳门": "澳", "台湾": "台",
+}  # fmt: skip
 
 
 def take_places(text: str, places: Iterable[Place]) -> tuple[str, frozenset[Place]]:
@@ -97,3 +96,11 @@ def _alias_table() -> dict[str, tuple[str, ...]]:
 
 def _aliases(name: str) -> tuple[str, ...]:
     return _alias_table().get(name, ())
+
+
+def names_elsewhere(text: str, around: str) -> bool:
+    """Whether a text still names a province, once the places of the index are taken out of it.
+
+    Not one that `around`, the answer in its place, names as well.
+    """
+    return any(name in text and name not in around for name in _ABBREVIATIONS)

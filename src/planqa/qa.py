@@ -20,6 +20,8 @@ __all__ = ["LONGEST_QUESTION", "ask", "check_question"]
 
 LONGEST_QUESTION = 1000
 """Characters."""
+FEWEST_HITS = 3
+"""How many are searched for even when fewer are asked for: what is cited, and what the best one leads."""
 
 
 def ask(
@@ -41,9 +43,15 @@ def ask(
     """
     question = check_question(question)
     asked = standalone(question, history)
-    hits = search(index, asked, top_k=top_k, filters=Filters(report, year, place), today=today)
+    hits = search(
+        index,
+        asked,
+        top_k=max(top_k, FEWEST_HITS),
+        filters=Filters(report, year, place),
+        today=today,
+    )
     query = understand(asked, [(entry.place, entry.year) for entry in index.catalogue], today)
-    return compose(question, asked, query, hits, index.report_by_id, index.lexical.weight)
+    return compose(question, asked, query, hits, index.report_by_id, index.lexical.weight, top_k)
 
 
 def check_question(question: str) -> str:

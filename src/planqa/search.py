@@ -1,9 +1,9 @@
 """(Index, query, filters) -> ranked hits.
 
-A passage scores by the sentence in it that is nearest to the question, alone and under its headings; by the
-share of the question's words that it holds, rare words counting more; by whether there is a figure where one
-is asked for; and by whether it speaks of the year and the place that the question names. The parts are added as they are, on fixed scales, so that a passage's
-score depends on the question and on itself alone.
+A passage scores by the sentence in it that is nearest to the question; by the share of the question's
+words that it holds, rare words counting more; by whether there is a figure where one is asked for; and
+by whether it is of the years and the place that the question names. The parts are added as they are, on
+fixed scales, so that a passage's score depends on the question and on itself alone.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class Hit:
     score: float
     passage: Passage
     sentence_scores: tuple[float, ...] = ()
-    """One a sentence of the passage: its cosine with the question, alone and under headings, in the mean."""
+    """One a sentence of the passage: its cosine with the question, and more where it has a figure
+    that is asked for.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,14 @@ def search(
     }
     scores = weighted_sum(
         [
-            (1.0, {number: _nearest(rows) for number, rows in sentences.items()}),
+            (1.0, {number: float(near.max()) for number, near in sentences.items()}),
             (weights.lexical, {number: float(coverage[number]) for number in candidates}),
             (1.0, _time_scores(index, query.times, passages, weights)),
             (weights.place, _place_scores(index, query, passages)),
         ]
     )
     return [
-        Hit(rank, score, passages[number], tuple(sentences[number].mean(axis=0).tolist()))
+        Hit(rank, score, passages[number], tuple(sentences[number].tolist()))
         for rank, (number, score) in enumerate(ranked(scores, top_k), 1)
     ]
 
@@ -152,11 +154,11 @@ def _candidates(
 def _sentence_scores(
     rows: NDArray[np.float32], vector: NDArray[np.float32], passage: Passage, figure: float
 ) -> NDArray[np.float32]:
-    """How near a passage's sentences are to the query, shape (2, sentences): alone, under headings.
+    """How near each sentence of a passage is to the query, shape (sentences,).
 
     `figure` is added where a sentence holds a figure.
     """
-    scores: NDArray[np.float32] = (rows @ vector).reshape(2, -1)
+    scores: NDArray[np.float32] = rows @ vector
     if figure:
         holds = [
             _FIGURE.search(passage.text, start - passage.start, end - passage.start) is not None
@@ -164,10 +166,6 @@ def _sentence_scores(
         ]
         scores = scores + np.array(holds, np.float32) * np.float32(figure)
     return scores
-
-
-def _nearest(scores: NDArray[np.float32]) -> float:
-    return float(scores.max(axis=1).mean())
 
 
 def _time_scores(
