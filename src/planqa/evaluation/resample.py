@@ -22,6 +22,7 @@ def interval(
 ) -> tuple[float, float]:
     """The percentile bootstrap interval of a statistic over `rows`, one row a question.
 
+    Questions that all went alike give an interval without width, however few they are.
     (nan, nan) where there is no row, or no resample for which the statistic exists.
     """
     random = np.random.default_rng(SEED)
