@@ -4,7 +4,8 @@ Importing this package loads Gradio, so the command line imports it only when it
 """
 
 from planqa.web.endpoints import Ask, Reports
-from planqa.web.page import build_page
+from planqa.web.feedback import Feedback
 from planqa.web.server import build_app, serve
+from planqa.web.shelf import Shelf
 
-__all__ = ["Ask", "Reports", "build_app", "build_page", "serve"]
+__all__ = ["Ask", "Feedback", "Reports", "Shelf", "build_app", "serve"]

@@ -45,6 +45,7 @@ class Endpoints:
     def __init__(self, ask: Ask, reports: Reports) -> None:
         self._ask = ask
         self._reports = reports
+        self._listed: tuple[Sequence[Report], list[dict[str, Any]]] = ((), [])
 
     def ask(
         self,
@@ -61,17 +62,10 @@ class Endpoints:
 
     def reports(self) -> list[dict[str, Any]]:
         """The indexed reports, in the order of the index."""
-        return [
-            {
-                "report_id": report.report_id,
-                "title": report.title,
-                "place": report.place,
-                "year": report.year,
-                "sections": sum(1 for _ in report.walk()),
-                "file": report.file,
-            }
-            for report in self._reports()
-        ]
+        reports = self._reports()
+        if self._listed[0] is not reports:  # each index has a sequence of its own
+            self._listed = (reports, [_known_of(report) for report in reports])
+        return self._listed[1]
 
     def source(self, report_id: str) -> ReportSource:
         """The text of one report, line by line, with its outline."""
@@ -83,6 +77,18 @@ class Endpoints:
     def examples(self) -> list[str]:
         """Up to four questions that the indexed reports answer."""
         return example_questions(self._reports())
+
+
+def _known_of(report: Report) -> dict[str, Any]:
+    return {
+        "report_id": report.report_id,
+        "title": report.title,
+        "place": report.place,
+        "year": report.year,
+        "sections": sum(1 for _ in report.walk()),
+        "file": report.file,
+        "sha256": report.sha256,
+    }
 
 
 def _checked(question: object) -> str:

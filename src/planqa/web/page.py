@@ -8,16 +8,17 @@ is composing, can be linked to, and put every byte of a report on the screen as 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
 from importlib.resources import files
 from typing import ParamSpec, TypeVar
 
 import gradio as gr
+from anyio import fail_after, to_thread
 from gradio.events import api
 
 from planqa.errors import PlanqaError
-from planqa.web.endpoints import Ask, Endpoints, Reports
+from planqa.web.endpoints import Endpoints
 
 __all__ = ["PAGE_FILES", "build_page"]
 
@@ -33,15 +34,15 @@ _QUIET = {
 }
 _ANSWERS_AT_ONCE = 2
 _WAITING_AT_MOST = 100
+_SECONDS_AT_MOST = 30
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def build_page(ask: Ask, reports: Reports) -> gr.Blocks:
-    """The page and its API over `ask`; `build_app` adds the files that it loads."""
+def build_page(calls: Endpoints) -> gr.Blocks:
+    """The page and its API over `calls`; `build_app` adds the files that it loads."""
     os.environ.update(_QUIET)
-    calls = Endpoints(ask, reports)
     page = gr.Blocks(title="planqa", analytics_enabled=False, fill_width=True)
     with page:
         gr.HTML(
@@ -57,14 +58,22 @@ def build_page(ask: Ask, reports: Reports) -> gr.Blocks:
     return page
 
 
-def _told(call: Callable[P, T]) -> Callable[P, T]:
-    """`call`, whose `PlanqaError` reaches the client as its one line; other errors stay unnamed."""
+def _told(call: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """`call` in a thread, for a bounded time; its `PlanqaError` reaches the client as its one line,
+    while other errors stay unnamed.
+    """
 
     @wraps(call)
-    def telling(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def telling(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
-            return call(*args, **kwargs)
+            with fail_after(_SECONDS_AT_MOST):
+                return await to_thread.run_sync(
+                    partial(call, *args, **kwargs), abandon_on_cancel=True
+                )
         except PlanqaError as error:
             raise gr.Error(str(error), print_exception=False) from error
+        except TimeoutError as error:
+            line = f"no answer within {_SECONDS_AT_MOST} seconds: ask again"
+            raise gr.Error(line, print_exception=False) from error
 
     return telling

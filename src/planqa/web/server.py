@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,29 +14,44 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from planqa.errors import PlanqaError
-from planqa.web.endpoints import Ask, Reports
+from planqa.web.access import Access
+from planqa.web.endpoints import Ask, Endpoints, Reports
+from planqa.web.feedback import Feedback
 from planqa.web.gate import Gate
+from planqa.web.metrics import Metrics, measured
 from planqa.web.page import PAGE_FILES, build_page
+from planqa.web.routes import add_routes
+from planqa.web.shelf import Shelf
 
 __all__ = ["build_app", "serve"]
 
 _HEAD = '<link rel="stylesheet" href="page/style.css"><link rel="icon" href="page/icon.svg">'
 
 
-def build_app(ask: Ask, reports: Reports) -> FastAPI:
-    """The page, its files and its API as one ASGI application."""
+def build_app(
+    ask: Ask,
+    reports: Reports,
+    *,
+    feedback: Feedback | None = None,
+    shelf: Shelf | None = None,
+    access: Access | None = None,
+) -> FastAPI:
+    """The page, its files and its API as one ASGI application.
+
+    Opinions go to `feedback`; reports are added to and removed from `shelf` by whom `access` lets.
+    To be called in a running event loop: without one Gradio makes loops that it never closes.
+    """
+    access = access or Access()
+    metrics = Metrics()
+    endpoints = Endpoints(measured(ask, metrics), reports)
     app = FastAPI(openapi_url=None)
-    app.add_middleware(Gate)
-
-    @app.get("/healthz")
-    def healthz() -> dict[str, object]:
-        return {"status": "ok", "reports": len(reports())}
-
+    app.add_middleware(Gate, root_path=access.root_path)
+    add_routes(app, endpoints, metrics, feedback, shelf, access)
     with as_file(PAGE_FILES) as folder:
         app.mount("/page", StaticFiles(directory=folder))
     gr.mount_gradio_app(
         app,
-        build_page(ask, reports),
+        build_page(endpoints),
         path="/",
         head=_HEAD,
         theme=_theme(),
@@ -44,6 +60,7 @@ def build_app(ask: Ask, reports: Reports) -> FastAPI:
         ssr_mode=False,
         show_error=False,
         allowed_paths=[],
+        root_path=access.root_path or None,
     )
     return app
 
@@ -60,18 +77,28 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
+    token: str | None = None,
+    root_path: str = "",
+    feedback: Feedback | None = None,
+    shelf: Shelf | None = None,
     announce: Callable[[str], None] = print,
 ) -> None:
     """Serve the page until Ctrl-C; `announce` gets its address once it can be opened.
 
-    Raises `PlanqaError` when the port cannot be had; port 0 takes any free one.
+    `root_path` is what a proxy puts before every path, as /planqa; `token` is asked of whoever
+    changes the `shelf`. Raises `PlanqaError` when the port cannot be had; port 0 takes a free one.
     """
+    access = Access(token, host, "/" + root_path.strip("/") if root_path.strip("/") else "")
     listener = _listen(host, port)
     with listener:
         address = f"http://{_in_url(host)}:{listener.getsockname()[1]}"
-        server = _Server(build_app(ask, reports), lambda: announce(address))
+
+        async def run() -> None:
+            app = build_app(ask, reports, feedback=feedback, shelf=shelf, access=access)
+            await _Server(app, lambda: announce(address)).serve(sockets=[listener])
+
         with suppress(KeyboardInterrupt):  # uvicorn has shut down and passes the signal on
-            server.run(sockets=[listener])
+            asyncio.run(run())
 
 
 def _listen(host: str, port: int) -> socket.socket:
