@@ -63,3 +63,20 @@ def test_a_report_is_its_own_text_with_what_is_known_about_it(tmp_path: Path) ->
 def test_a_file_that_cannot_be_opened_is_a_report_error(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="No such file"):
         read_report(tmp_path / "none.txt", tmp_path)
+
+
+def test_a_correction_beside_a_report_is_no_report_and_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "某县.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "某县.meta.toml").write_text('place = "河南省某县"', encoding="utf-8")
+    (path,) = find_files(tmp_path)
+    assert read_report(path, tmp_path).place == "河南省某县"
+
+
+def test_what_is_not_indexed_of_a_file_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "某县.txt"
+    body = "".join(
+        f"第{n}件事，地区生产总值增长5.3%，城镇新增就业12.3万人，民生持续改善，环境更加优美。\n"
+        for n in range(9)
+    )
+    path.write_text((TEXT + body) * 2, encoding="utf-8")
+    assert "indexed once" in read_report(path).left_out

@@ -38,6 +38,23 @@ def test_the_day_it_was_given_outranks_the_horizon_in_the_title() -> None:
     assert (found.date, found.year, found.reviewed, found.place) == ("1996-03-05", 1996, 1995, None)
 
 
+def test_a_day_in_numerals_and_a_letter_spaced_title_are_understood() -> None:
+    found = known(
+        "政 府 工 作 报 告\n（一九八三年六月六日在第六届全国人民代表大会第一次会议上）\n各位代表：\n"
+    )
+    assert (found.title, found.date) == ("1983年国务院政府工作报告", "1983-06-06")
+
+
+def test_a_title_goes_on_to_the_line_that_says_what_it_is() -> None:
+    found = known("关于某市2022年计划\n执行情况与2023年计划（草案）的报告\n各位代表：\n")
+    assert found.title == "关于某市2022年计划执行情况与2023年计划（草案）的报告"
+
+
+def test_a_report_in_the_middle_of_a_year_reviews_that_year() -> None:
+    found = known("关于河南省2023年上半年国民经济和社会发展计划执行情况的报告\n主任、各位委员：\n")
+    assert (found.year, found.reviewed) == (2023, 2023)
+
+
 def test_a_page_put_online_later_does_not_move_the_day_of_the_meeting() -> None:
     found = known(
         "来源：某报\n时间：2026-02-02\n2026年河南省政府工作报告\n"

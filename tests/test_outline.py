@@ -94,6 +94,7 @@ def test_a_text_typed_into_lines_of_one_width_has_the_same_outline(
         ("（一）回顾", "一是经济", "①工业"),
         ("1.经济", "（1）工业", "①电力"),
         ("1.经济", "一是工业", "（1）电力"),
+        ("一　回顾", "（一）经济", "１．工业"),
     ],
 )
 def test_each_way_of_numbering_nests_below_the_one_before(
@@ -101,6 +102,16 @@ def test_each_way_of_numbering_nests_below_the_one_before(
 ) -> None:
     text = report(first, second, third, "…", third.replace("一", "二").replace("1", "2"), "…")
     assert tree(text)[:3] == [(1, first), (2, second), (3, third)]
+
+
+def test_a_number_on_a_line_of_its_own_takes_the_title_below_or_stands_alone() -> None:
+    titled = report("第一部分", "去年工作", "…", "第二部分", "今年安排", "…")
+    assert tree(titled) == [(1, "第一部分 去年工作"), (1, "第二部分 今年安排")]
+    assert path_of(report("第一章", "总则", "好。", "第二章", "分则", "…"), "好。") == (
+        "第一章 总则",
+    )
+    assert tree(report("一", "…", "…", "二", "…")) == [(1, "一"), (1, "二")]
+    assert tree(report("一、回顾", "…", "三", "…")) == [(1, "一、回顾")]
 
 
 def test_a_list_begins_again_in_every_section() -> None:
@@ -201,6 +212,10 @@ def test_a_line_broken_off_in_a_sentence_goes_on_in_the_next() -> None:
     text = report("一、回顾", "坚持开放。积极推动加入", "全面协定", "（CPTPP）等，成绩很大。")
     assert tree(text) == [(1, "一、回顾")]
     assert path_of(text, "加入\n全面协定\n（CPTPP）等") == ("一、回顾",)
+
+
+def test_a_list_of_annexes_is_no_section() -> None:
+    assert tree(report("一、回顾", "…", "附件：1.重点项目表", "2.主要指标表")) == [(1, "一、回顾")]
 
 
 def test_a_signature_is_no_section() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from planqa.lines import Line
-from planqa.numbering import Family, numeral
+from planqa.numbering import Family, Number, numeral
 
 __all__ = ["BOX", "Opening", "numbered_openings", "rank_of"]
 
@@ -21,6 +21,8 @@ _TRAILING = "。！？；：，;:!?, \t\u3000"
 _EARLY_END = re.compile(r"[：:]|\s{2,}|\u3000")
 _LONG = 60
 _LONGEST = 120
+_ALONE = frozenset(family for family in Family if family <= Family.SECTION)
+"""Whose numbers may stand on a line of their own."""
 _LISTS = (Family.ARABIC, Family.BRACKETED, Family.CIRCLED)
 _STEP = 10
 
@@ -62,7 +64,8 @@ def numbered_openings(lines: Sequence[Line]) -> list[Opening]:
     found = [opening for at, line in enumerate(lines) if (opening := _opening(lines, at, line))]
     by_line = {opening.line: opening for opening in found}
     kept = (group for group in _lists(found) if _is_outline(lines, by_line, group))
-    return sorted((item for group in kept for item in group), key=lambda item: item.line)
+    items = (item for group in kept for item in _of_one_kind(lines, group))
+    return sorted(items, key=lambda item: item.line)
 
 
 def _opening(lines: Sequence[Line], at: int, line: Line) -> Opening | None:
@@ -71,6 +74,8 @@ def _opening(lines: Sequence[Line], at: int, line: Line) -> Opening | None:
         return None
     stop = _heading_end(line.text, number.end)
     heading = line.text[:stop].rstrip(_TRAILING)
+    if len(line.text) == number.end and number.family in _ALONE:
+        return _with_title(lines, at, number)
     if not number.end < len(heading) <= _LONGEST:
         return None
     return Opening(
@@ -81,6 +86,14 @@ def _opening(lines: Sequence[Line], at: int, line: Line) -> Opening | None:
         run_in=stop + 1 < len(line.text),
         floats=number.family in (Family.ORDINAL, Family.SPOKEN),
     )
+
+
+def _with_title(lines: Sequence[Line], at: int, number: Number) -> Opening:
+    """The opening of a line that only says 第一部分 or （一）, with the title that stands below."""
+    rank, heading = rank_of(number.family), lines[at].text
+    if at + 1 == len(lines) or not lines[at + 1].looks_like_title:
+        return Opening(at, rank, number.value, heading)
+    return Opening(at, rank, number.value, f"{heading} {lines[at + 1].text}", lines=2)
 
 
 def _heading_end(text: str, start: int) -> int:
@@ -121,6 +134,17 @@ def _lists(openings: Sequence[Opening]) -> Iterator[list[Opening]]:
     yield from above
 
 
+def _of_one_kind(lines: Sequence[Line], items: Sequence[Opening]) -> Sequence[Opening]:
+    """The items of a list without those that are a number alone, unless several are and no other."""
+    named = [item for item in items if len(item.heading) > len(_number_of(lines, item))]
+    return named or (items if len(items) > 1 else ())
+
+
+def _number_of(lines: Sequence[Line], item: Opening) -> str:
+    line = lines[item.line]
+    return line.text[: line.number.end] if line.number is not None else ""
+
+
 def _is_outline(
     lines: Sequence[Line], by_line: dict[int, Opening], items: Sequence[Opening]
 ) -> bool:
@@ -143,7 +167,7 @@ def _is_outline(
 
 def _ends_at_once(item: Opening, by_line: dict[int, Opening], count: int) -> bool:
     """Whether an item's line is followed by none that could be its own."""
-    below = by_line.get(item.line + 1)
+    below = by_line.get(item.line + item.lines)
     if below is None:
-        return item.line + 1 == count
+        return item.line + item.lines == count
     return below.rank <= item.rank and not (below.floats and below.value == 1)

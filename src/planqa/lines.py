@@ -19,6 +19,7 @@ _CLOSERS = "”’」』》）)]】"
 _CLAUSES = re.compile(r"[。！？；]")
 _UNFINISHED = re.compile(r"(?:[的和与及或对为将于]|以及)$")
 _DATE = re.compile(r"[\d０-９〇○零一二三四五六七八九十]{2,4}\s*年.{1,6}月.{1,6}日$")
+_SALUTATION = re.compile(r"[^。]{0,30}(?:各位|同志们|代表们|委员们)[^。]{0,12}[：:]$")
 _SHORT = 45
 _WIDEST = 64
 _NARROWEST = 15
@@ -67,6 +68,14 @@ class Line:
             and _CLAUSES.search(self.text) is None
             and _UNFINISHED.search(self.text) is None
             and not self.is_date
+        )
+
+    @property
+    def is_salutation(self) -> bool:
+        """Whether it is what a report begins with: 各位代表： or 主任、各位副主任、各位委员：."""
+        return (
+            self.text.startswith(("各位代表", "各位委员"))
+            or _SALUTATION.match(self.text) is not None
         )
 
     @property

@@ -19,14 +19,18 @@ from typing import Any
 from planqa.chrome import sifted
 from planqa.errors import ReportError
 from planqa.lines import lines_of
+from planqa.numbering import value_of
 from planqa.report import Section
 
 __all__ = ["Metadata", "corrected", "metadata_of"]
 
 _FRONT = 6000
 """Characters in which the front of a report lies."""
-_SALUTATIONS = ("各位代表", "各位委员")
-_NUMERAL_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_SPACED = re.compile(r"(?:[\u4e00-\u9fff]\s+){2,}[\u4e00-\u9fff]$")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_NUMERAL_YEAR = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
+_NUMERAL_DAY = re.compile(r"[一二三四五六七八九十]{1,3}(?=[月日])")
+_PART_OF_A_YEAR = re.compile(r"上半年|前三季度|[1一][-－—至]?[6六九9]月")
 
 _TITLE_END = re.compile(r"(?:报告|纲要|规划|计划|方案|草案|公报)(?:[（(][^）)]{1,8}[）)])?$")
 _TITLE_NOTE = re.compile(r"[（(](?:全文|摘要|摘登|实录|文字实录|书面|审议稿|[一二三四]审稿)[）)]$")
@@ -37,7 +41,7 @@ _KINDS = (
     ("规划纲要", re.compile(r"规划纲要|远景目标纲要|五年规划|五年计划")),
     ("统计公报", re.compile(r"统计公报")),
 )
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\D|$)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d|年?(?:远景|中长期))")
 _DAY = re.compile(r"((?:19|20)\d\d)\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})(?:\s*日)?")
 _SPOKEN = re.compile(r"[—\-－–（(]*\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日.*(?:会议|大会)")
 _REVIEW = re.compile(r"((?:19|20)\d\d)年?.{0,20}(?:回顾|执行情况|完成情况|总结|主要工作|取得)")
@@ -49,7 +53,9 @@ _PLACE = re.compile(
     rf"(?:{_AREA}{{2,7}}?(?:特别行政区|自治区|省|市))?(?:{_AREA}{{2,9}}?(?:自治州|地区|盟|州|市))?"
     rf"(?:{_AREA}{{1,10}}?(?:自治县|自治旗|新区|林区|特区|区|县|市|旗))?"
 )
-_NO_PLACE = re.compile(r"国民|经济|社会|发展|政府|工作|计划|关于|报告|规划|预算")
+_NO_PLACE = re.compile(
+    r"^[全本我各该][省市县区州]$|国民|经济|社会|发展|政府|工作|计划|关于|报告|规划|预算"
+)
 _CONGRESS = re.compile(rf"在({_AREA}{{2,25}}?)第[一二三四五六七八九十〇\d]+届人民代表大会")
 
 
@@ -75,16 +81,17 @@ class Metadata:
 def metadata_of(text: str, sections: Sequence[Section], name: str) -> Metadata:
     """What `text`, with its `sections`, says about itself; where it does not, what `name` says."""
     front = _front(text, sections)
-    plain = [unicodedata.normalize("NFKC", line) for line in front]
-    headings = [unicodedata.normalize("NFKC", section.heading) for section in sections]
+    plain = [_plain(line) for line in front]
+    headings = [_plain(section.heading) for section in sections]
     printed = _title(front)
-    title = unicodedata.normalize("NFKC", printed or name)
+    title = _plain(printed or name)
     kind = _kind(title) or _kind(name)
     congress = next((found[1] for line in plain if (found := _CONGRESS.search(line))), None)
     nation = congress is not None and congress.startswith("全国")
     place = None if nation else _place(title) or _place(congress or "") or _place(name)
-    day = _day(plain)
-    year = _planned(day, title, name, headings)
+    spoken = _day(line for line in plain if _SPOKEN.match(line))
+    day = spoken or _day(plain)
+    year = _planned(spoken, title, name, headings) or (day.year if day else None)
     return Metadata(
         title=_full_title(printed or _named(name), kind, place, year),
         kind=kind,
@@ -123,14 +130,22 @@ def _checked(path: Path, key: str, value: object) -> str | int | None:
     raise ReportError(path, f"{key} = {value!r} is none of what it may say: {known}")
 
 
+def _plain(text: str) -> str:
+    """The text with figures in half width, and dates in figures that are written in numerals."""
+    text = unicodedata.normalize("NFKC", text)
+    text = _NUMERAL_YEAR.sub(lambda found: found.group().translate(_NUMERALS), text)
+    return _NUMERAL_DAY.sub(lambda found: str(value_of(found.group())), text)
+
+
 def _front(text: str, sections: Sequence[Section]) -> list[str]:
     """The lines above the first section and the salutation: title, issuer, day and the like."""
     end = sections[0].start if sections else _FRONT
     front: list[str] = []
     for line in sifted(lines_of(text[: min(end, _FRONT)])).lines:
-        if line.text.startswith(_SALUTATIONS):
+        if line.is_salutation:
             break
-        front.append(line.text)
+        spaced = _SPACED.match(line.text) is not None
+        front.append("".join(line.text.split()) if spaced else line.text)
     return front
 
 
@@ -142,15 +157,15 @@ def _title(front: Sequence[str]) -> str | None:
 
 
 def _titles(front: Sequence[str]) -> Iterator[str]:
+    """What ends as titles do: a line, or 关于… and the lines up to the one that ends in 报告."""
     for at, line in enumerate(front):
-        if not _TITLE_END.search(line) or len(line) > 60:
-            continue
-        first = at
-        opens = (n for n in range(at - 1, max(-1, at - 4), -1) if "关于" in front[n])
-        if "关于" not in line and (begin := next(opens, None)) is not None:
-            first = begin
-        title = "".join(front[first : at + 1])
-        yield _TITLE_NOTE.sub("", title[title.find("关于") if first < at else 0 :])
+        begin = line.find("关于")
+        if begin >= 0 and not line.endswith("报告"):
+            ends = (n for n in range(at, at + 4) if "报告" in (front[n] if n < len(front) else ""))
+            if (end := next(ends, None)) is not None:
+                yield _TITLE_NOTE.sub("", "".join(front[at : end + 1])[begin:])
+        elif _TITLE_END.search(line) and len(line) <= 60:
+            yield _TITLE_NOTE.sub("", line)
 
 
 def _named(name: str) -> str:
@@ -184,11 +199,9 @@ def _issuer(front: Sequence[str], kind: str | None, place: str | None) -> str | 
     return named
 
 
-def _day(front: Iterable[str]) -> datetime.date | None:
-    """The day of the meeting, or else the first day that the front names."""
-    lines = [line.translate(_NUMERAL_DIGITS) if "年" in line else line for line in front]
-    spoken = [line for line in lines if _SPOKEN.match(line)]
-    for line in (*spoken, *lines):
+def _day(lines: Iterable[str]) -> datetime.date | None:
+    """The first day that the lines name."""
+    for line in lines:
         if found := _DAY.search(line):
             year, month, day = (int(part) for part in found.groups())
             if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]:
@@ -199,7 +212,7 @@ def _day(front: Iterable[str]) -> datetime.date | None:
 def _planned(
     day: datetime.date | None, title: str, name: str, headings: Sequence[str]
 ) -> int | None:
-    """The year planned: that of the day, or the next where a meeting late in the year speaks of it;
+    """The year planned: that of the meeting, or the next where one late in the year speaks of it;
     else the latest of the title, of the file's name, of the headings."""
     if day is not None:
         late = day.month > 10 and any(str(day.year + 1) in text for text in (title, *headings))
@@ -212,6 +225,8 @@ def _planned(
 
 def _reviewed(year: int | None, title: str, headings: Sequence[str]) -> int | None:
     """The year reviewed: what the title or a heading calls so, or else the year before."""
+    if _PART_OF_A_YEAR.search(title):
+        return year
     for text in (title, *headings):
         if (found := _REVIEW.search(text)) and (year is None or int(found[1]) < year):
             return int(found[1])

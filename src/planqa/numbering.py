@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-__all__ = ["Family", "Number", "number_of", "numeral"]
+__all__ = ["Family", "Number", "number_of", "numeral", "value_of"]
 
 
 class Family(IntEnum):
@@ -51,9 +51,14 @@ _RANGE = rf"{_NUMERAL}(?:[、季产线级类期批轮月]|$)"  # 一、二季度
 _PATTERNS: tuple[tuple[Family | None, re.Pattern[str]], ...] = tuple(
     (family, re.compile(pattern))
     for family, pattern in (
-        (None, rf"第\s?(?P<n>{_NUMERAL}|{_FIGURE})\s?(?P<unit>[编篇章节]|部分)(?![的和、，])"),
+        (None, rf"第\s?(?P<n>{_NUMERAL}|{_FIGURE})\s?(?P<unit>[编篇章节]|部分)(?![的和、，是为])"),
         (Family.PART, rf"(?P<n>{_NUMERAL})\s?[、．.](?!{_RANGE})"),
-        (Family.SECTION, rf"[（(〔]\s?(?P<n>{_NUMERAL})\s?[）)〕]、?"),
+        (
+            Family.PART,
+            r"(?P<n>[一二三四五六七八九十]{1,3})(?:[\u3000\t]| {1,4})(?=[^。；：]{2,40}$)",
+        ),
+        (Family.PART, r"(?P<n>[一二三四五六七八九十]{1,3})$"),
+        (Family.SECTION, rf"[（(〔]?\s?(?P<n>{_NUMERAL})\s?[）)〕]、?"),
         (Family.SECTION, r"(?P<n>[㈠-㈩])"),
         (Family.SPOKEN, rf"(?P<n>{_NUMERAL})(?:是|要)(?![否非求么])"),
         (Family.ORDINAL, rf"第(?P<n>{_NUMERAL})[，,、](?!第)"),
@@ -91,11 +96,11 @@ def _value(printed: str) -> int:
     for first in "㈠⒈⑴①":
         if first <= printed <= chr(ord(first) + 19):
             return ord(printed) - ord(first) + 1
-    return int(printed) if printed.isdecimal() else _parsed(printed)
+    return int(printed) if printed.isdecimal() else value_of(printed)
 
 
-def _parsed(printed: str) -> int:
-    """二十三 -> 23, 一百零二 -> 102, 二〇 -> 20."""
+def value_of(printed: str) -> int:
+    """Chinese numerals as a number: 二十三 -> 23, 一百零二 -> 102, 二〇 -> 20."""
     if "十" not in printed and "百" not in printed:
         return int("".join(str(_VALUES[c]) for c in printed))
     total, digit = 0, 0

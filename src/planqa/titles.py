@@ -20,14 +20,16 @@ from planqa.lines import Line
 
 __all__ = ["openings_of"]
 
-_ANNEX = re.compile(r"附\s*[件录表图]\s*[0-9０-９一二三四五六七八九十]{0,3}\s*(?:[:：].*|\s.*)?$")
+_ANNEX = re.compile(
+    r"附\s*[件录表图]\s*[0-9０-９一二三四五六七八九十]{0,3}\s*(?:[:：](?!\s*[\d１一]).*|\s.*)?$"
+)
+_ANNEX_LIST = re.compile(r"附\s*[件录表]\s*[:：]")
 _GLOSSARY = re.compile(
     r".{0,20}(?:名词|术语|用语|词语|词汇|缩略语)(?:解释|注释|说明|释义).{0,6}$"
     r"|(?:附注|注释|注解|注)[:：]?$"
 )
 _ANNEX_RANK = 1
 _LONGEST_JOINED = 40
-_SALUTATIONS = ("各位代表", "各位委员")
 
 
 def openings_of(lines: Sequence[Line]) -> list[Opening]:
@@ -78,7 +80,7 @@ def _outside_glossaries(numbered: list[Opening], annexes: list[Opening]) -> list
 def _body(lines: Sequence[Line]) -> int:
     """The first line after the salutation, or without one, after the first that is a sentence."""
     for at, line in enumerate(lines[:60]):
-        if line.text.startswith(_SALUTATIONS):
+        if line.is_salutation:
             return at + 1
     sentences = (
         at for at, line in enumerate(lines) if line.text.endswith(("。", "：")) or line.number
@@ -97,6 +99,8 @@ def _titles(lines: Sequence[Line], known: dict[int, Opening]) -> list[int]:
         again = printed[line.text] > 1 and bool(titles) and titles[-1] == at - 2
         if (
             at not in known
+            and not (above is not None and above.lines > 1)
+            and not _ANNEX_LIST.match(line.text)
             and (line.looks_like_title or line.mark)
             and (whole or again or line.after_gap or line.mark)
             and not (titles and titles[-1] == at - 1)
