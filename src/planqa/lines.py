@@ -50,7 +50,9 @@ class Line:
     @property
     def is_whole(self) -> bool:
         """Whether it ends as paragraphs do: the next line does not go on with its sentence."""
-        return self.is_row or self.text.rstrip(_CLOSERS)[-1:] in _SENTENCE_END
+        text = self.text.rstrip(_CLOSERS)
+        broken = text.endswith(".") and text[-2:-1].isdigit()  # in the middle of a figure
+        return self.is_row or (text[-1:] in _SENTENCE_END and not broken)
 
     @property
     def ends_in_punctuation(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from ctypes import byref
+from collections.abc import Iterator, Sequence
+from ctypes import byref, c_double
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -23,6 +24,8 @@ _FEW = 8
 """A file with fewer characters a page than this is a picture of text."""
 _STRANGE = re.compile("[\ue000-\uf8ff\ufffd]")
 _NOT_PRINTED = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\u200b\ufeff\ufffe\uffff]")
+_ONE_LINE = 0.4
+"""How far, in characters, the base lines of one printed line may be apart."""
 _COLUMN_GAP = 1.5
 """How many characters wide a gap between the columns of a table is."""
 _SPACE_GAP = 0.55
@@ -31,13 +34,17 @@ _SPACE_GAP = 0.55
 
 @dataclass(frozen=True, slots=True)
 class _Glyph:
-    """A printed character; places in points from the top left corner."""
+    """A printed character; places in points from the top left corner.
+
+    Which line it is on shows by its base line: how high its box is depends on the font, and a dash
+    often comes from another one.
+    """
 
     char: str
     left: float
     right: float
-    top: float
-    bottom: float
+    base: float
+    height: float
     after_space: bool
 
 
@@ -62,56 +69,42 @@ def read(path: Path, data: bytes) -> Reading:
 
 def _rows(page: pypdfium2.PdfPage) -> Iterator[Row]:
     """What is printed on a page, from the top down."""
-    pieces = sorted(_pieces(page), key=lambda piece: (piece[0].top + piece[0].bottom) / 2)
-    row: list[_Glyph] = []
-    for piece in pieces:
-        if row and not _beside(row[-1], piece[0]):
-            yield _row(row)
-            row = []
-        row += piece
-    if row:
-        yield _row(row)
+    glyphs = sorted(_glyphs(page), key=lambda glyph: glyph.base)
+    line: list[_Glyph] = []
+    for glyph in glyphs:
+        if line and glyph.base - line[0].base > _ONE_LINE * line[0].height:
+            yield _row(line)
+            line = []
+        line.append(glyph)
+    if line:
+        yield _row(line)
 
 
-def _pieces(page: pypdfium2.PdfPage) -> Iterator[list[_Glyph]]:
-    """The characters of a page in runs that the file prints in one go."""
-    for printed, run in groupby(_glyphs(page), key=lambda glyph: glyph is not None):
-        if printed:
-            yield [glyph for glyph in run if glyph is not None]
-
-
-def _glyphs(page: pypdfium2.PdfPage) -> Iterator[_Glyph | None]:
-    """The characters of a page in the order of the file, None for each end of a line."""
+def _glyphs(page: pypdfium2.PdfPage) -> Iterator[_Glyph]:
+    """The characters of a page in the order of the file."""
     text, height = page.get_textpage(), page.get_height()
-    box = pdfium.FS_RECTF()
+    box, x, y = pdfium.FS_RECTF(), c_double(), c_double()
     after_space = False
     for at in range(text.count_chars()):
         char = chr(pdfium.FPDFText_GetUnicode(text.raw, at))
-        if char in "\r\n":
-            yield None
         if char.isspace() or _NOT_PRINTED.match(char):
             after_space = True
             continue
         pdfium.FPDFText_GetLooseCharBox(text.raw, at, byref(box))
-        top, bottom = height - box.top, height - box.bottom
-        yield _Glyph(char, box.left, box.right, top, bottom, after_space)
+        pdfium.FPDFText_GetCharOrigin(text.raw, at, byref(x), byref(y))
+        size = abs(box.top - box.bottom) or 1.0
+        yield _Glyph(char, box.left, box.right, height - y.value, size, after_space)
         after_space = False
 
 
-def _beside(one: _Glyph, other: _Glyph) -> bool:
-    """Whether two characters stand at one height."""
-    middles = (one.top + one.bottom) / 2, (other.top + other.bottom) / 2
-    return abs(middles[0] - middles[1]) < 0.4 * (one.bottom - one.top)
-
-
-def _row(glyphs: Iterable[_Glyph]) -> Row:
+def _row(glyphs: Sequence[_Glyph]) -> Row:
     line = sorted(glyphs, key=lambda glyph: glyph.left)
-    size = max(glyph.bottom - glyph.top for glyph in line)
+    size = median(glyph.height for glyph in line)
     return Row(
         cells=tuple(_cells(line, size)),
         left=line[0].left,
         right=max(glyph.right for glyph in line),
-        top=line[0].top,
+        top=median(glyph.base for glyph in line) - size,
         size=size,
     )
 
