@@ -87,17 +87,19 @@ class Site:
 def served(report: Report, *others: Report, **options: Any) -> Iterator[Site]:
     """The page over the reports at a free port of this machine, from a thread of this process.
 
-    What is asked is answered from the first; `options` go to `build_app`.
+    What is asked is answered from the first; `reports` says what is indexed, and the other options
+    go to `build_app`.
     """
     import uvicorn
 
     from planqa.web import build_app
 
-    ask, reports = MadeUpAsk(report), [report, *others]
+    ask, indexed = MadeUpAsk(report), [report, *others]
+    reports = options.pop("reports", lambda: indexed)
     servers: list[uvicorn.Server] = []
 
     async def run(listener: socket.socket) -> None:
-        app = build_app(ask, lambda: reports, **options)
+        app = build_app(ask, reports, **options)
         config = uvicorn.Config(app, log_level="critical", lifespan="on")
         servers.append(uvicorn.Server(config))
         await servers[0].serve(sockets=[listener])

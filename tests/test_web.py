@@ -92,7 +92,7 @@ def test_what_cannot_be_asked_never_reaches_ask(report: Report, question: object
 
 
 def test_the_page_knows_how_long_a_question_may_be() -> None:
-    script = (PAGE_FILES / "composer.js").read_text(encoding="utf-8")
+    script = (PAGE_FILES / "scripts" / "composer.js").read_text(encoding="utf-8")
     assert f"MAX_QUESTION = {LONGEST_QUESTION};" in script
 
 

@@ -8,8 +8,13 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Site
+from conftest import Site, served
+from made_up import made_up_report
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from planqa.changes import Changes
+from planqa.web import Feedback, Shelf
+from planqa.web.access import Access
 
 pytestmark = pytest.mark.browser
 
@@ -48,19 +53,34 @@ def states(page: Page, site: Site) -> Iterator[str]:
     yield "source"
     page.locator(".outline").evaluate("details => { details.open = !details.open }")
     yield "source with the other face of its outline"
+    page.get_by_role("tab", name="报告").click()
+    yield "reports"
+    page.get_by_role("tab", name="问答").click()
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("region", name="Source")).to_be_visible()
     yield "English"
 
 
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with everything on."""
+    folder = tmp_path_factory.mktemp("corpus")
+    shelf = Shelf(folder, lambda **_: Changes((), (), (), (), (), (), "gen-1"))
+    feedback = Feedback(folder / "feedback.jsonl")
+    other = made_up_report("山城县-2023")
+    options = {"shelf": shelf, "feedback": feedback, "access": Access(host="localhost")}
+    with served(made_up_report(), other, **options) as site:
+        yield site
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
 def test_axe_finds_no_violation_on_any_state(
-    browser: Browser, two_reports: Site, width: int, scheme: ColorScheme
+    browser: Browser, everything: Site, width: int, scheme: ColorScheme
 ) -> None:
     viewport: ViewportSize = {"width": width, "height": 800}
     with browser.new_context(viewport=viewport, color_scheme=scheme) as context:
         page = context.new_page()
-        two_reports.open(page)
-        found = {state: violations(page) for state in states(page, two_reports)}
+        everything.open(page)
+        found = {state: violations(page) for state in states(page, everything)}
     assert {state: names for state, names in found.items() if names} == {}

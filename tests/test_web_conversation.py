@@ -163,7 +163,7 @@ def test_filters_go_along_with_a_question_and_are_shown_with_it(
 
 def test_one_report_needs_no_filters(page: Page, site: Site) -> None:
     site.open(page)
-    expect(page.get_by_text("已收录 1 份报告")).to_be_visible()
+    expect(page.get_by_text("已收录 1 份报告（2024）")).to_be_visible()
     expect(page.get_by_role("combobox")).to_have_count(0)
 
 

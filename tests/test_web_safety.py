@@ -96,7 +96,7 @@ def test_no_route_gives_out_a_file_that_is_not_the_pages(site: Site, path: str) 
 
 
 def test_the_pages_own_files_are_given_out(site: Site) -> None:
-    assert status(site, "/page/main.js") == 200
+    assert status(site, "/page/scripts/main.js") == 200
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_body_past_the_bound_is_refused(site: Site) -> None:
 
 
 def test_the_scripts_never_turn_a_string_into_html() -> None:
-    for script in Path(str(PAGE_FILES)).glob("*.js"):
+    for script in Path(str(PAGE_FILES)).glob("scripts/*.js"):
         text = script.read_text(encoding="utf-8")
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", text

@@ -187,7 +187,7 @@ def test_the_list_names_the_day_a_report_came(whole: Site, folder: Path) -> None
 def test_paths_may_come_with_the_proxys_prefix_or_without(before: str) -> None:
     with served(made_up_report(), access=Access(root_path="/planqa")) as site:
         assert httpx.get(f"{site.url}{before}/healthz").status_code == 200
-        assert httpx.get(f"{site.url}{before}/page/main.js").status_code == 200
+        assert httpx.get(f"{site.url}{before}/page/scripts/main.js").status_code == 200
         page = httpx.get(f"{site.url}{before}/").text
         assert '"root":"http://127.0.0.1' in page
         assert "/planqa" in page

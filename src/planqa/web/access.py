@@ -6,7 +6,7 @@ import hmac
 import ipaddress
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 
@@ -41,7 +41,7 @@ class Access:
         if given is None or self.kind == "off":
             return False
         if self.token:
-            return hmac.compare_digest(given.encode(), self.token.encode())
+            return hmac.compare_digest(unquote(given).encode(), self.token.encode())
         forwarded = any(name in request.headers for name in _FORWARDED)
         named = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
         sender = request.client.host if request.client else ""

@@ -26,8 +26,9 @@ class Feedback:
         self._lock = threading.Lock()
 
     def add(self, given: object) -> None:
-        """Adds an opinion: `{"question", "verdict": "good" | "bad", "comment"?, "answer"?}`.
+        """Adds an opinion: `{"question", "verdict": "good" | "bad", "id"?, "comment"?, "answer"?}`.
 
+        A later line of the same id replaces an earlier one, as when a comment is added.
         The answer's short answers, quotes and section paths are kept with it, as evaluation questions
         have them. Raises PlanqaError for anything else, or when the file is full.
         """
@@ -35,6 +36,7 @@ class Feedback:
             raise PlanqaError('feedback needs a "question" and a "verdict": "good" or "bad"')
         answer = given.get("answer")
         line = {
+            "id": _text(given.get("id")),
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "verdict": given["verdict"],
             "comment": _text(given.get("comment")),

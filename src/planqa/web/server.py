@@ -25,7 +25,7 @@ from planqa.web.shelf import Shelf
 
 __all__ = ["build_app", "serve"]
 
-_HEAD = '<link rel="stylesheet" href="page/style.css"><link rel="icon" href="page/icon.svg">'
+_HEAD = '<link rel="stylesheet" href="page/styles/main.css"><link rel="icon" href="page/icon.svg">'
 
 
 def build_app(

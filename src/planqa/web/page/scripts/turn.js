@@ -1,5 +1,6 @@
 // A question and what came of it, as elements of the conversation.
 
+import { can } from "./abilities.js";
 import { inWords } from "./composer.js";
 import { button, el } from "./dom.js";
 import { t } from "./texts.js";
@@ -133,7 +134,30 @@ function nearMiss(turn, hit, index, actions) {
 
 function afterwards(turn, actions) {
   const names = turn.answer.answered ? ["copy", "link", "retry", "edit"] : ["link", "retry", "edit"];
-  return el("div", { class: "actions" }, names.map((name) => actionButton(name, turn, actions)));
+  return el(
+    "div",
+    { class: "actions" },
+    names.map((name) => actionButton(name, turn, actions)),
+    can("feedback") && opinionView(turn, actions),
+  );
+}
+
+function opinionView(turn, actions) {
+  const verdictButton = (verdict) =>
+    button(t(verdict), () => actions.judge(turn, verdict), {
+      class: "quiet",
+      "aria-pressed": String(turn.verdict === verdict),
+    });
+  const comment = el("input", { maxlength: 500, "aria-label": t("comment"), placeholder: t("comment") });
+  const send = (event) => {
+    event.preventDefault();
+    actions.judge(turn, turn.verdict, comment.value);
+  };
+  return [
+    verdictButton("good"),
+    verdictButton("bad"),
+    turn.verdict && !turn.commented && el("form", { class: "comment", onsubmit: send }, comment, el("button", { class: "quiet" }, t("send"))),
+  ];
 }
 
 const actionButton = (name, turn, actions) => button(t(name), () => actions[name](turn), { class: "quiet" });

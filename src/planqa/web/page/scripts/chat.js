@@ -1,6 +1,6 @@
 // The conversation: its turns, what is asked, and what the buttons of a turn do.
 
-import { ask as askServer, CallFailed } from "./api.js";
+import { ask as askServer, CallFailed, post } from "./api.js";
 import { copy } from "./clipboard.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
@@ -132,6 +132,18 @@ const actions = {
   async link(turn) {
     await copyAndSay(link.absolute(linkTo(turn)));
   },
+  async judge(turn, verdict, comment = "") {
+    const { id, question, answer } = turn;
+    try {
+      await post("feedback", { id, question, verdict, comment, answer });
+      Object.assign(turn, { verdict, commented: Boolean(comment) });
+      composer.say(t("thanks"));
+    } catch (error) {
+      tell(error);
+    }
+    conversation.save(turns);
+    redraw(turn);
+  },
   retry: resolve,
   edit(turn) {
     edited = turn;
@@ -147,10 +159,14 @@ async function open(turn, spots, index, onmove) {
   try {
     await source.open(spots, index, { onmove, onclose: () => opener?.focus(), oncopy: copyAndSay });
   } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
     source.close();
-    composer.say(error.line ?? t(error.kind));
+    tell(error);
   }
+}
+
+function tell(error) {
+  if (!(error instanceof CallFailed)) throw error;
+  composer.say(error.line ?? t(error.kind));
 }
 
 async function copyAndSay(text) {

@@ -1,15 +1,18 @@
 // Brings the shell to life and ties its parts together.
 
 import { CallFailed, read } from "./api.js";
+import { learn } from "./abilities.js";
 import * as chat from "./chat.js";
 import * as composer from "./composer.js";
 import { button, byId, el } from "./dom.js";
 import { download } from "./download.js";
+import * as library from "./library.js";
 import * as link from "./link.js";
 import { manuscript } from "./manuscript.js";
 import { markdown } from "./markdown.js";
 import { isDark, remember, remembered, showTheme } from "./settings.js";
 import * as source from "./source.js";
+import * as tabs from "./tabs.js";
 import { currentLanguage, setLanguage, t } from "./texts.js";
 import { word } from "./word.js";
 
@@ -21,6 +24,7 @@ export async function start() {
   composer.init({ onask: chat.ask, oncancel: chat.cancelEditing });
   byId("language").addEventListener("click", switchLanguage);
   byId("theme").addEventListener("click", switchTheme);
+  tabs.init();
   menuItem("withdraw", chat.withdraw);
   menuItem("clear", chat.clear);
   menuItem("export-markdown", () => download("planqa.md", markdown(manuscript(chat.answered()))));
@@ -31,7 +35,7 @@ export async function start() {
   setLanguage(remembered("language") ?? "zh");
   draw();
   byId("planqa").classList.add("ready");
-  await Promise.all([welcome(), follow()]);
+  await Promise.all([welcome(), follow(), learn(draw)]);
 }
 
 async function welcome() {
@@ -39,6 +43,7 @@ async function welcome() {
     const [reports, examples] = await Promise.all([read("reports"), read("examples")]);
     known = { reports, examples };
     drawKnown();
+    drawLibrary();
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
     byId("known").textContent = error.line ?? t(error.kind);
@@ -51,8 +56,11 @@ function draw() {
   byId("theme").setAttribute("aria-label", t(isDark() ? "light" : "dark"));
   composer.write(byId("question").value);
   chat.draw();
+  drawLibrary();
   if (known.reports.length > 0) drawKnown();
 }
+
+const drawLibrary = () => library.draw(known.reports, welcome);
 
 function drawKnown() {
   const { reports, examples } = known;

@@ -3,7 +3,7 @@
 const KEY = "planqa.conversation";
 const KEPT = 50;
 
-/** The turns of the last visit, oldest first: `{id, question, filters, answer}`. */
+/** The turns of the last visit, oldest first: `{id, question, filters, answer, verdict?}`. */
 export function load() {
   try {
     const turns = JSON.parse(localStorage.getItem(KEY) ?? "[]");
@@ -16,8 +16,8 @@ export function load() {
 /** Keeps the latest answered turns; a browser that refuses to store loses only the reload. */
 export function save(turns) {
   try {
-    const kept = turns.filter((turn) => turn.answer).slice(-KEPT);
-    localStorage.setItem(KEY, JSON.stringify(kept.map(({ id, question, filters, answer }) => ({ id, question, filters, answer }))));
+    const kept = turns.filter((turn) => turn.answer && !turn.error).slice(-KEPT);
+    localStorage.setItem(KEY, JSON.stringify(kept));
   } catch {
     // full or switched off
   }
