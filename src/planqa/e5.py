@@ -196,7 +196,7 @@ def sentence_transformer_folder(cache: Path | None = None) -> Path:
     from filelock import FileLock
 
     cache = cache or _cache_folder()
-    folder = cache / f"multilingual-e5-small-{BLOB_SHA256[:12]}-1"
+    folder = cache / f"multilingual-e5-small-{BLOB_SHA256[:12]}-2"
     if _is_whole(folder):
         return folder
     try:
@@ -252,7 +252,7 @@ def _build(folder: Path) -> None:
 
 def _write_model(blob: Blob, folder: Path) -> None:
     import torch
-    from sentence_transformers import SentenceTransformer, models
+    from sentence_transformers import SentenceTransformer
     from transformers import BertConfig, BertModel
 
     config = BertConfig(
@@ -266,17 +266,15 @@ def _write_model(blob: Blob, folder: Path) -> None:
         pad_token_id=blob.special["pad"],
     )
     with torch.device("meta"):  # no time spent on random weights that are replaced at once
-        bert = BertModel(config, add_pooling_layer=False)
+        bert = BertModel(config)
     bert.load_state_dict(_state(blob, bert), assign=True)
     # Half precision holds the 4-bit weights to three digits and halves the file.
     bert.to(torch.float16).save_pretrained(folder / "bert")
     _tokenizer(blob).save_pretrained(folder / "bert")
 
-    transformer = models.Transformer(str(folder / "bert"), max_seq_length=blob.positions)
+    # Of a plain BERT it makes what E5 wants: the mean of the tokens; `encode` normalises.
     model = SentenceTransformer(
-        modules=[transformer, models.Pooling(blob.hidden, "mean"), models.Normalize()],
-        prompts={"query": "query: ", "passage": "passage: "},
-        device="cpu",
+        str(folder / "bert"), prompts={"query": "query: ", "passage": "passage: "}, device="cpu"
     )
     model.half().save_pretrained(str(folder), create_model_card=False)
     shutil.rmtree(folder / "bert")
@@ -300,7 +298,9 @@ def _state(blob: Blob, bert: Any) -> dict[str, Any]:
             stem, ending = name.rsplit(".", 1)
             target = f"{names[stem]}.{endings[ending]}"
         state[target] = torch.tensor(values).view(shapes[target])
-    return state
+    # The blob has no weights for BERT's own pooler, and nothing reads its output.
+    unused = {name: torch.zeros(shapes[name]) for name in shapes.keys() - state.keys()}
+    return state | unused
 
 
 def _tokenizer(blob: Blob) -> Any:
