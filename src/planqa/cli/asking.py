@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -159,28 +159,48 @@ def serve(
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="N", help="The port; 0 takes any free one.")
     ] = 7860,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SECRET",
+            envvar="PLANQA_TOKEN",
+            help="What visitors must know to add and remove reports; without one only this machine's may.",
+        ),
+    ] = None,
+    root_path: Annotated[
+        str, typer.Option(metavar="PATH", help="What a proxy puts before every path, as /planqa.")
+    ] = "",
+    feedback: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where visitors' opinions of answers go.")
+    ] = Path("feedback.jsonl"),
     index: IndexFolder = Path("index"),
     model: Model = None,
 ) -> None:
     """Serve the web chat until Ctrl-C.
 
     \b
-    Example:
+    Examples:
       planqa serve --port 8000
+      PLANQA_TOKEN=secret planqa serve --host 0.0.0.0
     """
-    from planqa.cli.opening import opened
+    from planqa.build import update_index
+    from planqa.cli.opening import corpus_folder, opened
     from planqa.index import LiveIndex
     from planqa.qa import ask as answer
 
     live = opened(LiveIndex, index, model)
     live.get().encoder.encode_query("")  # the first visitor need not wait for the model
-    from planqa.web import serve as run
+    from planqa import web
 
-    with contextlib.suppress(KeyboardInterrupt):
-        run(
-            lambda question, **given: answer(live.get(), question, **given),
-            lambda: live.get().reports,
-            host=host,
-            port=port,
-            announce=lambda address: put(f"{address}  (Ctrl-C ends it)"),
-        )
+    corpus = corpus_folder()
+    web.serve(
+        lambda question, **given: answer(live.get(), question, **given),
+        lambda: live.get().reports,
+        host=host,
+        port=port,
+        token=token,
+        root_path=root_path,
+        feedback=web.Feedback(feedback),
+        shelf=web.Shelf(corpus, partial(update_index, corpus, index)) if corpus.is_dir() else None,
+        announce=lambda address: put(f"{address}  (Ctrl-C ends it)"),
+    )

@@ -11,7 +11,7 @@ from planqa.cli.terminal import notice, progress
 from planqa.errors import IndexMissing, IndexStale
 from planqa.index import Index, LiveIndex
 
-__all__ = ["opened"]
+__all__ = ["corpus_folder", "opened"]
 
 Opened = TypeVar("Opened", Index, LiveIndex)
 
@@ -36,10 +36,15 @@ def opened(opener: Callable[[Path], Opened], path: Path, model: str | None) -> O
     return found
 
 
+def corpus_folder() -> Path:
+    """The folder of the reports where no argument names one."""
+    return Path(os.environ.get("PLANQA_CORPUS") or "corpus")
+
+
 def _build(path: Path, model: str | None) -> None:
     from planqa.build import update_index
 
-    corpus = Path(os.environ.get("PLANQA_CORPUS") or "corpus")
+    corpus = corpus_folder()
     notice(f"There is no index in {path}{os.sep} yet: building it from {corpus}{os.sep} …")
     with progress() as advance:
         changes = update_index(corpus, path, model=model, on_progress=advance)
