@@ -25,7 +25,9 @@ __all__ = ["PAGE_FILES", "build_page"]
 PAGE_FILES = files("planqa.web") / "page"
 """The shell, the style sheet and the scripts, as package data."""
 
-_START = 'import(new URL("page/scripts/main.js", document.baseURI).href).then((page) => page.start())'
+_START = (
+    'import(new URL("page/scripts/main.js", document.baseURI).href).then((page) => page.start())'
+)
 _QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     # Gradio sums up all its past events with pandas after each one; nothing here reads that.
