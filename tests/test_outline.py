@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from spans import check, lost
+from texts import BODY, report, tree
 
 from planqa.outline import outline_of
 from planqa.report import SectionPath
@@ -15,17 +16,6 @@ from planqa.report import SectionPath
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "corpus" / "重庆市沙坪坝区-2023-国民经济和社会发展计划报告.txt"
 GOLD = ROOT / "evaluation" / "outlines" / f"{REPORT.stem}.json"
-BODY = "坚持稳中求进，地区生产总值增长5.3%，城镇新增就业12.3万人，民生持续改善。"
-
-
-def tree(text: str) -> list[tuple[int, str]]:
-    """The headings with their levels, in reading order."""
-    return [(s.level, s.heading) for top in outline_of(text).sections for _, s in top.walk()]
-
-
-def report(*lines: str) -> str:
-    """A text of lines, in which … is a paragraph of its own."""
-    return "".join(f"{BODY if line == '…' else line}\n" for line in ("各位代表：", *lines))
 
 
 def path_of(text: str, words: str) -> SectionPath:
@@ -218,6 +208,12 @@ def test_a_list_of_annexes_is_no_section() -> None:
     assert tree(report("一、回顾", "…", "附件：1.重点项目表", "2.主要指标表")) == [(1, "一、回顾")]
 
 
+def test_the_marks_of_markdown_are_no_part_of_headings() -> None:
+    text = "# 报告\n" + report("## 一、回顾", "**（一）经济。**很好。", "…", "### 重点项目", "…")
+    headings = [(1, "一、回顾"), (2, "（一）经济"), (3, "重点项目")]
+    assert tree(text) == headings
+
+
 def test_a_signature_is_no_section() -> None:
     assert tree(report("一、回顾", "…", "某区发展和改革委员会", "2023年1月10日")) == [
         (1, "一、回顾")
@@ -264,32 +260,3 @@ def test_the_salutation_closes_the_last_section_but_none_before() -> None:
 def test_what_speaks_of_difficulties_after_all_sections_belongs_to_the_part() -> None:
     lines = ["（一）甲", "…", "…", "（二）乙", "…", "…", f"同时，我们也清醒看到困难。{BODY}"]
     assert path_of(report("一、回顾", *lines, "二、安排", "…"), "清醒看到") == ("一、回顾",)
-
-
-# What is left out
-
-
-def test_the_web_page_around_a_report_is_left_out() -> None:
-    page = ["下载", "打印", "【字号：", "大", "中", "小", "】", "<!--", "x", "-->", "<U+00A0>"]
-    tail = ["责任编辑：某某", "扫一扫在手机打开当前页", "相关链接>>", "另一篇文章", "关闭窗口"]
-    text = "\n".join(
-        [*page, report("一、回顾", "　<U+00A0>" + BODY, "二、安排", *["…"] * 9), *tail]
-    )
-    outline = outline_of(text)
-    assert [text[p.start : p.end] for p in outline.paragraphs] == ["各位代表：", BODY, *[BODY] * 9]
-
-
-def test_a_text_that_stands_three_times_in_a_file_is_indexed_once() -> None:
-    paragraphs = [f"第{n}件事，{BODY}" for n in range(12)]
-    once = report("一、回顾", *paragraphs, "二、安排", "…")
-    outline = outline_of(once * 3)
-    assert [s.heading for s in outline.sections] == ["一、回顾", "二、安排"]
-    assert len(outline.paragraphs) == len(outline_of(once).paragraphs)
-    assert outline.notes == ("The file holds its text more than once; it is indexed once.",)
-
-
-def test_the_table_of_contents_is_not_indexed_again() -> None:
-    contents = "目  录\n一、回顾……………1\n（一）经济…………2\n二、安排\t5\n"
-    text = contents + report("一、回顾", "（一）经济", "…", "二、安排", "…")
-    assert tree(text) == [(1, "一、回顾"), (2, "（一）经济"), (1, "二、安排")]
-    assert outline_of(text).notes == ("The table of contents is not indexed again.",)

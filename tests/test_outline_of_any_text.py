@@ -39,7 +39,7 @@ SIGNS = [
     "\u2028",
     "\ufeff",
 ]
-CHROME = ["<U+00A0>", "<!--", "-->", "# ", "】"]
+CHROME = ["<U+00A0>", "<!--", "-->", "# ", "**", "】"]
 PIECES = st.sampled_from([*NUMBERS, *WORDS, *SIGNS, *CHROME])
 
 

@@ -11,7 +11,8 @@ from planqa.numbering import Number, number_of
 __all__ = ["Line", "lines_of"]
 
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_INVISIBLE = ("\u200b", "\u2060", "\ufeff", "&nbsp;", "<U+00A0>")  # the last two: badly saved pages
+_INVISIBLE = ("\u200b", "\u2060", "\ufeff", "&nbsp;", "<U+00A0>", "**")
+"""What is no more than space: badly saved pages have the names of one, Markdown has its bold."""
 _MARK = re.compile(r"(#{1,6})[ \t]+(?=\S)")
 _SENTENCE_END = frozenset("。！？；：.!?;:…")
 _PUNCTUATION = _SENTENCE_END | frozenset("，、,")
@@ -71,6 +72,11 @@ class Line:
             and _UNFINISHED.search(self.text) is None
             and not self.is_date
         )
+
+    @property
+    def is_marked_title(self) -> bool:
+        """Whether the file marks it as a heading, as it may well be by its length and its end."""
+        return self.mark > 0 and len(self.text) <= 2 * _SHORT and not self.text.endswith("。")
 
     @property
     def is_salutation(self) -> bool:

@@ -101,7 +101,7 @@ def _titles(lines: Sequence[Line], known: dict[int, Opening]) -> list[int]:
             at not in known
             and not (above is not None and above.lines > 1)
             and not _ANNEX_LIST.match(line.text)
-            and (line.looks_like_title or line.mark)
+            and (line.looks_like_title or line.is_marked_title)
             and (whole or again or line.after_gap or line.mark)
             and not (titles and titles[-1] == at - 1)
             and not lines[at + 1].is_date

@@ -13,7 +13,8 @@ from planqa.readers.reading import Reading
 
 __all__ = ["read"]
 
-_SECONDS = 120
+_SECONDS = 90
+"""Less than the process that this runs in has."""
 
 
 def read(path: Path, data: bytes) -> Reading:
