@@ -34,7 +34,7 @@ from planqa.errors import (
     ReportError,
 )
 from planqa.index import Index, LiveIndex, open_index
-from planqa.passage import embedded_texts
+from planqa.passage import embedded_texts, split_report
 from planqa.pending import PendingVectors
 from planqa.store import Store
 from planqa.watch import watch
@@ -249,6 +249,28 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(
     again = update_index(corpus, folder, encoder=BigramEncoder())
     assert again.generation == changes.generation
     assert [error.path.name for error in again.failed] == ["坏.txt"]
+
+
+def test_a_file_without_passages_and_one_of_a_taken_name_are_named(
+    corpus: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_report(corpus, "纲.txt", report_text("纲", 1))
+    split = split_report
+    monkeypatch.setitem(
+        build.gather.__globals__,
+        "split_report",
+        lambda report: [] if report.report_id == "纲" else split(report),
+    )
+    write_report(corpus, "戊.TXT", report_text("戊市", 1))
+    write_report(corpus, "戊.txt", report_text("戊市", 2))
+    if len(list(corpus.glob("戊.*"))) == 1:
+        pytest.skip("this file system does not tell 戊.TXT from 戊.txt")
+    changes = update_index(corpus, folder, encoder=BigramEncoder())
+    assert {error.path.name: error.reason for error in changes.failed} == {
+        "戊.txt": "it goes by the same name as 戊.TXT: rename one of them",
+        "纲.txt": "it holds no text",
+    }
+    assert "戊.TXT" in changes.added
 
 
 def test_a_file_that_can_no_longer_be_read_leaves_no_old_text(corpus: Path, folder: Path) -> None:

@@ -115,6 +115,8 @@ class LiveIndex:
 
     def _reopen(self) -> None:
         stamp = self._store.stamp()
+        if stamp == self._stamp:  # another thread was first
+            return
         try:
             index = open_index(self._store.folder)
         except IndexUnusable as error:
