@@ -2,8 +2,8 @@
 
     python benchmarks/outlines.py [FOLDER ...]
 
-Compares with the outlines in evaluation/outlines/, which people wrote. Their reports are looked for in
-corpus/ and in FOLDER; one that is nowhere there is skipped.
+Compares with the outlines in evaluation/outlines/, which were checked by hand. Their reports are
+looked for in corpus/, in ../shared/reports and in FOLDER; one that is nowhere there is skipped.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ Headings = Counter[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The outline of a report as a person wrote it."""
+    """The outline of a report as a careful reader has it."""
 
     file: str
     split: str
-    """dev: rules may be written after it; test: it is only measured."""
+    """dev: a rule was written after it; test: none was."""
     headings: Headings
 
 
 def outlines() -> list[Outline]:
-    """The written outlines, those to develop on first."""
+    """The checked outlines, those to develop on first."""
     found = []
     for path in sorted(OUTLINES.glob("*.json")):
         fields = json.loads(path.read_text(encoding="utf-8"))
