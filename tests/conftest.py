@@ -80,7 +80,7 @@ class Site:
         box.press("Enter")
         turn = page.get_by_role("article").last
         expect(turn).to_contain_text(question)
-        expect(turn.get_by_role("button", name="重新提问")).to_be_visible()
+        expect(turn.get_by_role("button", name="重试")).to_be_visible()
 
 
 @contextmanager

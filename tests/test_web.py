@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from made_up import HOSTILE, MadeUpAsk, made_up_report
 
 from planqa.errors import PlanqaError, QuestionError
 from planqa.qa import LONGEST_QUESTION
+from planqa.render import CONFIDENT, LIKELY
 from planqa.report import Paragraph, Report, Section
-from planqa.web import serve
+from planqa.web import page, serve
 from planqa.web.endpoints import Endpoints
 from planqa.web.examples import example_questions
 from planqa.web.page import PAGE_FILES
@@ -96,6 +100,12 @@ def test_the_page_knows_how_long_a_question_may_be() -> None:
     assert f"MAX_QUESTION = {LONGEST_QUESTION};" in script
 
 
+def test_the_page_says_a_confidence_in_the_words_of_the_terminal() -> None:
+    script = (PAGE_FILES / "scripts" / "turn.js").read_text(encoding="utf-8")
+    assert f"LIKELY = {LIKELY};" in script
+    assert f"CONFIDENT = {CONFIDENT};" in script
+
+
 def test_filters_and_history_reach_ask_as_they_are(report: Report) -> None:
     ask = MadeUpAsk(report)
     Endpoints(ask, lambda: [report]).ask("那明年呢", ["建成了什么"], "云溪县-2024", 2024, "云溪县")
@@ -140,6 +150,14 @@ def test_example_questions_hold_nothing_but_words() -> None:
 
 
 # --- serving
+
+
+def test_a_question_that_takes_too_long_is_given_up_with_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(page, "_SECONDS_AT_MOST", 0.05)
+    with pytest.raises(gr.Error, match="ask again"):
+        asyncio.run(page._told(time.sleep)(0.3))
 
 
 def test_a_taken_port_is_one_line_with_the_next_command(report: Report) -> None:

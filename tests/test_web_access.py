@@ -45,7 +45,7 @@ def states(page: Page, site: Site) -> Iterator[str]:
     yield "refusal"
     site.put(page, "索引坏了吗？")
     yield "error"
-    page.get_by_role("button", name="修改问题").last.click()
+    page.get_by_role("button", name="修改").last.click()
     yield "editing"
     page.get_by_role("textbox").press("Escape")
     page.get_by_role("button", name=re.compile(r"^\[1\]")).first.click()

@@ -164,7 +164,7 @@ def test_a_server_that_is_gone_is_said_and_the_question_is_kept(page: Page, site
     site.put(page, "地区生产总值是多少？")
     expect(page.get_by_role("alert")).to_contain_text("连不上 planqa 服务")
     page.unroute("**/gradio_api/call/**")
-    page.get_by_role("button", name="重新提问").click()
+    page.get_by_role("button", name="重试").click()
     expect(page.get_by_role("log")).to_contain_text("386.5亿元")
 
 

@@ -77,7 +77,7 @@ def test_an_edited_question_replaces_itself_and_what_followed(page: Page, site: 
     site.open(page)
     for question in ("地区生产总值是多少？", "建成了什么？", "高新技术企业？"):
         site.put(page, question)
-    page.get_by_role("article").nth(1).get_by_role("button", name="修改问题").click()
+    page.get_by_role("article").nth(1).get_by_role("button", name="修改").click()
     expect(page.get_by_role("textbox")).to_have_value("建成了什么？")
     expect(page.get_by_text("将替换这一问及其后的内容")).to_be_visible()
     site.put(page, "大桥通车了吗？")
@@ -88,7 +88,7 @@ def test_an_edited_question_replaces_itself_and_what_followed(page: Page, site: 
 def test_escape_leaves_the_edited_question_as_it_was(page: Page, site: Site) -> None:
     site.open(page)
     site.put(page, "地区生产总值是多少？")
-    page.get_by_role("button", name="修改问题").click()
+    page.get_by_role("button", name="修改").click()
     page.get_by_role("textbox").press("Escape")
     expect(page.get_by_role("textbox")).to_have_value("")
     site.put(page, "建成了什么？")

@@ -18,7 +18,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from made_up import MadeUpAsk, made_up_report
 
-from planqa.web import Feedback, Shelf
+from planqa.web import Feedback, Shelf, page
 from planqa.web.access import Access
 from planqa.web.metrics import Metrics, measured
 
@@ -117,6 +117,19 @@ def test_fifty_people_asking_at_once_are_all_answered(site: Site) -> None:
     with ThreadPoolExecutor(50) as people:
         asked = list(people.map(ask, range(50)))
     assert asked == [f"地区生产总值是多少？{number}" for number in range(50)]
+
+
+def test_past_the_bound_the_queue_says_that_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "_WAITING_AT_MOST", 1)
+
+    def ask(number: int) -> int:
+        data = {"data": [f"慢 {number}", [], None, None, None]}
+        url = f"{site.url}/gradio_api/call/ask"
+        return httpx.post(url, json=data, timeout=60).status_code
+
+    with served(made_up_report()) as site, ThreadPoolExecutor(12) as people:
+        statuses = set(people.map(ask, range(12)))
+    assert statuses == {200, 503}
 
 
 # --- feedback

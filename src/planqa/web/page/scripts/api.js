@@ -1,6 +1,7 @@
 // The server's calls: Gradio's own HTTP API, with positional arguments, and a few routes beside it.
 
 const PATIENCE = 60_000;
+const REFUSED = { 403: "forbidden", 413: "large", 503: "busy" };
 
 /** Why a call failed: `kind` names a text of texts.js, `line` is what the server itself said, if it did. */
 export class CallFailed extends Error {
@@ -43,8 +44,7 @@ async function send(path, options = {}) {
     throw new CallFailed("offline");
   }
   if (response.ok) return response;
-  if (response.status === 503) throw new CallFailed("busy");
-  if (response.status === 403) throw new CallFailed("forbidden");
+  if (response.status in REFUSED) throw new CallFailed(REFUSED[response.status]);
   throw refusal(await response.json().catch(() => null));
 }
 
