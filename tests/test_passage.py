@@ -61,6 +61,12 @@ def test_no_passage_crosses_the_border_of_a_section() -> None:
     ]
 
 
+def test_a_sentence_typed_over_two_lines_is_one_and_two_paragraphs_are_two() -> None:
+    text = "全年新增就业10万\n人，超过目标。\n粮食产量12万吨"
+    (passage,) = split_report(report(text, Paragraph(0, 17, ()), Paragraph(18, len(text), ())))
+    assert [text[start:end] for start, end in passage.sentences] == [text[:17], text[18:]]
+
+
 def test_paragraphs_parted_by_what_is_not_indexed_are_not_joined() -> None:
     text = "甲一。【广告】乙二。"
     found = split_report(report(text, Paragraph(0, 3, ()), Paragraph(7, 10, ())))

@@ -21,9 +21,7 @@ HEADING = 20
 
 # Where Chinese text may be cut, the best places first; the empty string is any character.
 _SEPARATORS = ("\n", r"[。！？!?]+[”’」』）)]*", "[；;]", "[，,：:]", "、", "")
-_SENTENCE_END = re.compile(
-    r"(?<=[。！？!?])(?![。！？!?”’」』）)])|(?<=[。！？!?][”’」』）)])|(?<=\n)"
-)
+_SENTENCE_END = re.compile(r"(?<=[。！？!?])(?![。！？!?”’」』）)])|(?<=[。！？!?][”’」』）)])")
 _CLAUSE_END = re.compile(r"(?<=[；;])")
 
 
@@ -45,8 +43,13 @@ def split_report(report: Report) -> list[Passage]:
     """The report's passages in reading order; none crosses the border of a section."""
     passages = []
     for run in _runs(report):
-        for start, end in _cut(report.text, run[0].start, run[-1].end):
-            page = next((p.page for p in reversed(run) if p.start <= start), run[0].page)
+        for start, end in _cut(report.text, run):
+            inside = [p for p in run if p.start < end and p.end > start]
+            sentences = [
+                span
+                for p in inside
+                for span in split_sentences(report.text, max(p.start, start), min(p.end, end))
+            ]
             passages.append(
                 Passage(
                     report_id=report.report_id,
@@ -54,8 +57,8 @@ def split_report(report: Report) -> list[Passage]:
                     start=start,
                     end=end,
                     text=report.text[start:end],
-                    sentences=tuple(split_sentences(report.text, start, end)),
-                    page=page,
+                    sentences=tuple(sentences),
+                    page=inside[0].page,
                 )
             )
     return passages
@@ -73,14 +76,17 @@ def _runs(report: Report) -> Iterator[list[Paragraph]]:
         yield run
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cut(text: str, run: list[Paragraph]) -> Iterator[tuple[int, int]]:
     """Spans of about equal length below TARGET that end where a sentence ends, space trimmed off."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+    start, end = run[0].start, run[-1].end
     length = end - start
     pieces = math.ceil(length / TARGET)
+    # A paragraph may be typed over several lines; then a line's end is no good place to cut.
+    is_wrapped = any("\n" in text[p.start : p.end] for p in run)
     splitter = RecursiveCharacterTextSplitter(
-        separators=list(_SEPARATORS),
+        separators=[*_SEPARATORS[1:]] if is_wrapped else [*_SEPARATORS],
         is_separator_regex=True,
         # Room for whole sentences, so that the last piece is not a mere remainder.
         chunk_size=min(TARGET, math.ceil(length / pieces * 1.15)) if pieces > 1 else TARGET,
