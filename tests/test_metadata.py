@@ -106,3 +106,9 @@ def test_a_correction_that_says_nothing_known_is_refused(tmp_path: Path, line: s
     (tmp_path / "报告.meta.toml").write_text(line, "utf-8")
     with pytest.raises(ReportError, match=r"报告\.meta\.toml"):
         corrected(Metadata(title="报告"), tmp_path / "报告.txt")
+
+
+def test_a_day_in_a_paragraph_is_not_the_day_that_the_report_was_given() -> None:
+    text = "该市议会由市民选举产生，" * 6 + "2004年5月20日起任期四年。"
+    found = metadata_of(text, (), "0024")
+    assert (found.year, found.date, found.place) == (None, None, None)

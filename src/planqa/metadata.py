@@ -57,6 +57,8 @@ _NO_PLACE = re.compile(
     r"^[全本我各该][省市县区州]$|国民|经济|社会|发展|政府|工作|计划|关于|报告|规划|预算"
 )
 _CONGRESS = re.compile(rf"在({_AREA}{{2,25}}?)第[一二三四五六七八九十〇\d]+届人民代表大会")
+_LONGEST_LINE = 60
+"""Characters of a line that may be a title or say when a report was given; a longer one is text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ def metadata_of(text: str, sections: Sequence[Section], name: str) -> Metadata:
     congress = next((found[1] for line in plain if (found := _CONGRESS.search(line))), None)
     nation = congress is not None and congress.startswith("全国")
     place = None if nation else _place(title) or _place(congress or "") or _place(name)
-    spoken = _day(line for line in plain if _SPOKEN.match(line))
-    day = spoken or _day(plain)
+    short = [line for line in plain if len(line) <= _LONGEST_LINE]
+    spoken = _day(line for line in short if _SPOKEN.match(line))
+    day = spoken or _day(short)
     year = _planned(spoken, title, name, headings) or (day.year if day else None)
     return Metadata(
         title=_full_title(printed or _named(name), kind, place, year),
@@ -160,7 +163,7 @@ def _titles(front: Sequence[str]) -> Iterator[str]:
     """What ends as titles do: a line, or 关于… and the lines up to the one that ends in 报告."""
     for at, line in enumerate(front):
         begin = line.find("关于")
-        if begin >= 0 and not line.endswith("报告"):
+        if 0 <= begin < len(line) <= _LONGEST_LINE and not line.endswith("报告"):
             ends = (n for n in range(at, at + 4) if "报告" in (front[n] if n < len(front) else ""))
             if (end := next(ends, None)) is not None:
                 yield _TITLE_NOTE.sub("", "".join(front[at : end + 1])[begin:])
