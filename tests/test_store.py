@@ -117,6 +117,15 @@ def test_a_truncation_of_the_manifest_anywhere_is_noticed(store: Store) -> None:
             store.read(name, lambda *_: None)
 
 
+@pytest.mark.parametrize("digest", ["", None, 5, "0" * 64, ["a"]])
+def test_a_manifest_without_a_proper_digest_is_damaged(store: Store, digest: object) -> None:
+    name = publish(store)
+    path = store.folder / name / "manifest.json"
+    body = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**body, "sha256": digest}), encoding="utf-8")
+    assert store.problems(name) == {"manifest.json": "was altered"}
+
+
 @pytest.mark.parametrize(
     ("found", "words"), [(FORMAT + 1, "newer planqa"), (FORMAT - 1, "older planqa")]
 )

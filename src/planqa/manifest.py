@@ -25,6 +25,9 @@ FORMAT = 1
 """Raise it whenever the files of a generation, or the fields of a stored record, change."""
 
 
+_NO_DIGEST = "0" * 64
+
+
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
     """What an index was built with, apart from the corpus."""
@@ -93,16 +96,20 @@ class Manifest:
     """By path within the generation, with forward slashes."""
 
     def to_bytes(self) -> bytes:
-        """JSON that also holds the format and a sha256 of everything else in it."""
-        body = {"format": FORMAT, **asdict(self)}
-        return _dump({**body, "sha256": _digest(body)})
+        """JSON that also holds the format, and last the sha256 of itself with zeros in that place."""
+        body = {"format": FORMAT, **asdict(self), "sha256": _NO_DIGEST}
+        # File names that are not UTF-8 reach Python as lone surrogates, which have to survive.
+        data = json.dumps(body, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+        return _with_digest(data, _NO_DIGEST, hashlib.sha256(data).hexdigest())
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Manifest:
         """Raises IndexStale for another format, IndexCorrupt for whatever was not written so."""
         body = _parse(data)
-        _check_format(body.pop("format", None))
-        if body.pop("sha256", None) != _digest({"format": FORMAT, **body}):
+        _check_format(body.get("format"))
+        digest = str(body.get("sha256")) or "none"
+        blank = _with_digest(data, digest, _NO_DIGEST)
+        if digest != hashlib.sha256(blank).hexdigest():
             raise IndexCorrupt("manifest.json was altered")
         return cls(
             planqa=body["planqa"],
@@ -144,11 +151,7 @@ def _check_format(found: object) -> None:
         raise IndexStale(f"it was written by an older planqa (format {found}, now {FORMAT})")
 
 
-def _dump(body: Mapping[str, Any]) -> bytes:
-    # File names that are not UTF-8 reach Python as lone surrogates, which have to survive.
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1)
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _digest(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(_dump(body)).hexdigest()
+def _with_digest(data: bytes, old: str, new: str) -> bytes:
+    """The manifest's bytes with another digest, which is the last thing in them."""
+    head, _, tail = data.rpartition(old.encode("utf-8", "surrogatepass"))
+    return head + new.encode() + tail
