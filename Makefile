@@ -7,13 +7,14 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c const
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat test lint format types evaluate clean
+.PHONY: help chat test lint format types evaluate readme clean
 
 help:
 	@echo 'make chat      set everything up, build the index, serve the web chat'
 	@echo 'make test      set everything up, run the tests'
 	@echo 'make lint      ruff check, ruff format --check     make format    mend both'
 	@echo 'make types     mypy --strict                       make evaluate  measure the answers'
+	@echo 'make readme    put what planqa prints into the READMEs'
 	@echo 'make clean     remove what was installed and built (reports stay)'
 
 chat: $(VENV)/installed
@@ -37,6 +38,9 @@ types: $(VENV)/dev
 evaluate: $(VENV)/installed
 	$(BIN)/planqa index
 	$(BIN)/planqa evaluate evaluation/test.jsonl
+
+readme: $(VENV)/dev
+	$(BIN)/python tests/readme.py
 
 clean:
 	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache
