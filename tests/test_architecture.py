@@ -178,6 +178,20 @@ def test_every_library_that_is_imported_is_declared() -> None:
     assert undeclared == set()
 
 
+def test_every_file_of_the_package_that_is_no_code_is_packed() -> None:
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    packed = {
+        path
+        for package, patterns in tool["setuptools"]["package-data"].items()
+        for pattern in patterns
+        for path in (SOURCE.parent / package.replace(".", "/")).glob(pattern)
+    }
+    files = {
+        path for path in SOURCE.rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    assert files - packed == set()
+
+
 def test_nothing_is_read_that_could_run_code() -> None:
     pickles = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve", "cloudpickle"}
     for path in modules():
