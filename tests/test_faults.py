@@ -371,6 +371,27 @@ def test_vectors_beside_a_damaged_file_are_saved(
     assert not any("乙市" in text for text in encoder.embedded)
 
 
+@pytest.mark.parametrize(
+    ("file", "at", "words"),
+    [
+        ("passages.jsonl", 0, r"passages\.jsonl is damaged in line 1: run `planqa doctor`"),
+        ("vectors.npy", 1, r"gen-0002: .*planqa doctor --repair"),
+        ("rows.npy", 20, r"gen-0002: .*planqa doctor --repair"),
+    ],
+)
+def test_damage_in_files_too_large_to_hash_each_time_is_no_traceback(
+    place: Path, monkeypatch: pytest.MonkeyPatch, file: str, at: int, words: str
+) -> None:
+    monkeypatch.setattr("planqa.store._QUICK_CHECK", 0)
+    path = place / "索 引" / OLD / file
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x80
+    path.write_bytes(data)
+    with pytest.raises(IndexCorrupt, match=words):
+        texts(place)
+    assert examine(place / "索 引", place / "报告 库", encoder=BigramEncoder())[0].level == "error"
+
+
 def newer(path: Path) -> None:
     """A manifest as a later planqa might write it."""
     body = json.loads(path.read_bytes())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -486,6 +488,21 @@ def test_an_open_index_outlives_its_generation(corpus: Path, folder: Path) -> No
     np.testing.assert_array_equal(index.rows, rows)
     assert index.report_by_id(Path(甲).stem).file == 甲
     assert index.lexical.scores("甲市").max() > 0
+
+
+def test_an_old_generation_is_let_go_without_waiting_for_the_garbage_collector(
+    corpus: Path, folder: Path
+) -> None:
+    index = build_index(corpus, folder, encoder=BigramEncoder())
+    _ = index.report_by_id(Path(甲).stem), index.passages[0]
+    reports, passages = weakref.ref(index.reports), weakref.ref(index.passages)
+    gc.disable()
+    try:
+        del index
+        assert reports() is None
+        assert passages() is None
+    finally:
+        gc.enable()
 
 
 def test_a_live_index_goes_on_with_the_old_one_when_the_new_one_is_damaged(

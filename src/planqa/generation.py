@@ -28,7 +28,7 @@ Keys = NDArray[np.bytes_]
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Generation:
     """The contents of a generation, mapped into memory: nothing of it is read before it is used."""
 

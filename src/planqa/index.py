@@ -29,7 +29,7 @@ Integers = NDArray[np.int64]
 Rows = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """What `search` asks. Immutable: an update makes another generation, which `LiveIndex` picks
     up.

@@ -11,7 +11,7 @@ import mmap
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar, overload
 
@@ -100,15 +100,15 @@ class Records(Sequence[T], Generic[T]):
         """Keeps the last `remember` records decoded. Raises IndexCorrupt when the offsets do not
         fit.
         """
-        self._name = path.name
         self._offsets = offsets
-        self._decode = decode
         with path.open("rb") as file:
             size = path.stat().st_size
             if not len(offsets) or offsets[0] != 0 or offsets[-1] != size or size == 0:
                 raise IndexCorrupt(f"{path.name} and its offsets disagree")
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._get = lru_cache(remember)(self._read) if remember else self._read
+        # No bound methods here: a cycle would keep the file mapped until the garbage is collected.
+        self._read = partial(_read, path.name, self._bytes, offsets, decode)
+        self._recall = lru_cache(remember)(self._read) if remember else self._read
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -122,7 +122,7 @@ class Records(Sequence[T], Generic[T]):
             return tuple(self._read(i) for i in range(*index.indices(len(self))))
         if not 0 <= index < len(self):
             raise IndexError(f"no record {index} among {len(self)}")
-        return self._get(int(index))
+        return self._recall(int(index))
 
     def __iter__(self) -> Iterator[T]:
         return (self._read(i) for i in range(len(self)))
@@ -132,14 +132,15 @@ class Records(Sequence[T], Generic[T]):
         starts = self._offsets[first : last + 1]
         return self._bytes[int(starts[0]) : int(starts[-1])], starts
 
-    def _read(self, index: int) -> T:
-        line = self._bytes[int(self._offsets[index]) : int(self._offsets[index + 1])]
-        try:
-            return self._decode(json.loads(line.decode("utf-8", "surrogatepass")))
-        except (ValueError, TypeError, KeyError) as error:
-            raise IndexCorrupt(
-                f"{self._name} is damaged in line {index + 1}: run `planqa doctor`"
-            ) from error
+
+def _read(
+    name: str, data: mmap.mmap, offsets: Offsets, decode: Callable[[dict[str, Any]], T], index: int
+) -> T:
+    line = data[int(offsets[index]) : int(offsets[index + 1])]
+    try:
+        return decode(json.loads(line.decode("utf-8", "surrogatepass")))
+    except (ValueError, TypeError, KeyError) as error:
+        raise IndexCorrupt(f"{name} is damaged in line {index + 1}: run `planqa doctor`") from error
 
 
 def _plain(record: Any) -> dict[str, Any]:
