@@ -604,3 +604,23 @@ def test_an_index_is_frozen(corpus: Path, folder: Path) -> None:
         index.generation = "gen-0009"  # type: ignore[misc]
     with pytest.raises(ValueError, match="read-only"):
         index.rows[0] = 0
+
+
+def test_the_same_file_under_two_names_is_indexed_once_and_said_so(
+    corpus: Path, folder: Path
+) -> None:
+    (corpus / "一 抄本.txt").write_bytes((corpus / 甲).read_bytes())
+    changes = update_index(corpus, folder, encoder=BigramEncoder())
+    assert len(changes.added) == 3
+    assert changes.doubles == ((甲, "一 抄本.txt"),)
+    again = update_index(corpus, folder, encoder=BigramEncoder())
+    assert (again.generation, again.doubles) == (changes.generation, changes.doubles)
+    assert len(open_index(folder, encoder=BigramEncoder()).reports) == 3
+
+
+def test_what_is_corrected_beside_a_report_is_noticed(corpus: Path, folder: Path) -> None:
+    update_index(corpus, folder, encoder=BigramEncoder())
+    (corpus / 甲).with_suffix(".meta.toml").write_text('place = "丙县"\n', encoding="utf-8")
+    assert update_index(corpus, folder, encoder=BigramEncoder()).changed == (甲,)
+    catalogue = open_index(folder, encoder=BigramEncoder()).catalogue
+    assert [entry.place for entry in catalogue if entry.file == 甲] == ["丙县"]

@@ -309,6 +309,7 @@ def test_stored_fields_change_together_with_the_format() -> None:
             "Paragraph": "start end section_path page",
             "Passage": "report_id section_path start end text sentences page",
             "Manifest": "planqa code settings counts reports failed files",
-            "ReportEntry": "report_id title place year file sha256 passages rows",
+            "ReportEntry": "report_id title place year file sha256 passages rows sidecar kind "
+            "issuer date reviewed left_out",
         },
     )

@@ -111,7 +111,11 @@ class _Build:
         """Writes a generation unless the current one is up to date."""
         if self.base and self._is_up_to_date(self.base, sources):
             return compare(
-                self.base.manifest.reports, self.base.manifest.reports, {}, self.base.name
+                self.base.manifest.reports,
+                self.base.manifest.reports,
+                {},
+                self.base.name,
+                _doubles(sources),
             )
         folder = self.store.new_generation()
         gathered = gather(sources, self.corpus, self.base, folder, self.on_progress)
@@ -122,10 +126,10 @@ class _Build:
         else:
             name = self._publish(folder, gathered)
         before = self.base.manifest.reports if self.base else ()
-        return compare(before, gathered.entries, gathered.failed, name)
+        return compare(before, gathered.entries, gathered.failed, name, _doubles(sources))
 
     def _is_up_to_date(self, base: Generation, sources: list[Source]) -> bool:
-        positions = [source.position for source in sources]
+        positions = [source.position for source in sources if source.same_as is None]
         held = list(range(len(base.manifest.reports)))
         return positions == held and not base.manifest.failed and self._is_current(base)
 
@@ -197,6 +201,11 @@ class _Build:
                 continue
             if Manifest.read(folder / MANIFEST).settings == settings:
                 yield KnownVectors(*read_vectors(folder))
+
+
+def _doubles(sources: Sequence[Source]) -> list[tuple[str, str]]:
+    """Files with the bytes of another, each with that other."""
+    return [(source.file, source.same_as) for source in sources if source.same_as is not None]
 
 
 class _LexicalTexts(Sequence[str]):

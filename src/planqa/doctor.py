@@ -163,6 +163,7 @@ def _corpus(manifest: Manifest, corpus: Path) -> Iterator[Finding]:
         yield Finding("warning", str(error))
         return
     ignored = {failed.file for failed in manifest.failed}
+    sources = [source for source in sources if source.same_as is None]
     new = [s for s in sources if s.position is None and s.file not in ignored]
     gone = {entry.file for entry in manifest.reports} - {source.file for source in sources}
     if new or gone:

@@ -21,6 +21,7 @@ from planqa.durable import sha256_of
 from planqa.errors import ReportError
 from planqa.generation import Generation
 from planqa.manifest import FailedFile, Manifest, ReportEntry
+from planqa.metadata import sidecar_of
 from planqa.passage import Passage, embedded_texts, split_report
 from planqa.records import Records, RecordWriter, encode_record, read_passage
 from planqa.report import Report
@@ -37,6 +38,8 @@ class Source:
     """Within the corpus, with forward slashes."""
     position: int | None
     """The report's number in the last generation; None when it has to be read."""
+    same_as: str | None = None
+    """An earlier file with the same bytes, which is indexed in its stead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,22 @@ def find_sources(corpus: Path, last: Manifest | None) -> list[Source]:
     `last` describes. Raises CorpusError.
     """
     found = {_file(path, corpus): path for path in find_files(corpus)}
-    positions = _reusable(found, last) if last else {}
-    return [Source(found[file], file, positions.get(file)) for file in sorted(found)]
+    digests = {file: _digest(found[file]) for file in sorted(found)}
+    first: dict[str, str] = {}
+    for file, digest in digests.items():
+        first.setdefault(digest or file, file)
+    positions = _reusable(found, digests, last) if last else {}
+    sources = []
+    for file, digest in digests.items():
+        original = first[digest or file]
+        same_as = original if original != file else None
+        sources.append(Source(found[file], file, positions.get(file), same_as))
+    return sources
 
 
-def _reusable(found: dict[str, Path], last: Manifest) -> dict[str, int]:
+def _reusable(
+    found: dict[str, Path], digests: dict[str, str | None], last: Manifest
+) -> dict[str, int]:
     """Which files are indexed as they are, with their number in the index.
 
     A report's id may depend on files beside it of the same name and another suffix: where those
@@ -78,7 +92,8 @@ def _reusable(found: dict[str, Path], last: Manifest) -> dict[str, int]:
         for position, entry in enumerate(last.reports)
         if entry.file in found
         and before[_stem(entry.file)] == now[_stem(entry.file)]
-        and _is_same(found[entry.file], entry.sha256)
+        and digests[entry.file] == entry.sha256
+        and _sidecar(found[entry.file]) == entry.sidecar
     }
 
 
@@ -106,6 +121,8 @@ def gather(
     with _writer(folder) as writer:
         for done, source in enumerate(sources):
             on_progress(done, len(sources), "read")
+            if source.same_as is not None:
+                continue
             try:
                 if base and source.position is not None:
                     entries.append(writer.copy(base, source.position, source.path))
@@ -160,6 +177,12 @@ class _Writer:
             sha256=report.sha256,
             passages=len(passages),
             rows=self.row_starts[-1] - first_row,
+            sidecar=_sidecar(path),
+            kind=report.kind,
+            issuer=report.issuer,
+            date=report.date,
+            reviewed=report.reviewed,
+            left_out=report.left_out,
         )
 
     def copy(self, base: Generation, position: int, path: Path) -> ReportEntry:
@@ -202,11 +225,15 @@ def save_array(path: Path, array: NDArray[np.generic]) -> None:
         np.save(file, array, allow_pickle=False)
 
 
-def _is_same(path: Path, sha256: str) -> bool:
+def _digest(path: Path) -> str | None:
     try:
-        return sha256_of(path) == sha256
+        return sha256_of(path)
     except OSError:  # reading it will say why
-        return False
+        return None
+
+
+def _sidecar(report: Path) -> str:
+    return _digest(sidecar_of(report)) or ""
 
 
 def _file(path: Path, corpus: Path) -> str:

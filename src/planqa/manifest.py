@@ -62,6 +62,14 @@ class ReportEntry:
     passages: int
     rows: int
     """Vector rows of all its passages."""
+    sidecar: str = ""
+    """sha256 of the file beside it that corrects what is known of it; empty without one."""
+    kind: str | None = None
+    issuer: str | None = None
+    date: str | None = None
+    reviewed: int | None = None
+    left_out: str = ""
+    """What of the file is not indexed, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

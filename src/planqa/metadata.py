@@ -22,7 +22,7 @@ from planqa.lines import lines_of
 from planqa.numbering import value_of
 from planqa.report import Section
 
-__all__ = ["Metadata", "corrected", "metadata_of"]
+__all__ = ["Metadata", "corrected", "metadata_of", "sidecar_of"]
 
 _FRONT = 6000
 """Characters in which the front of a report lies."""
@@ -111,7 +111,7 @@ def corrected(found: Metadata, report: Path) -> Metadata:
 
     Raises ReportError where that file cannot be read or says something unknown.
     """
-    path = report.with_suffix(".meta.toml")
+    path = sidecar_of(report)
     try:
         fields = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -120,6 +120,11 @@ def corrected(found: Metadata, report: Path) -> Metadata:
         raise ReportError(path, f"it cannot be read: {error}") from error
     checked: dict[str, Any] = {key: _checked(path, key, fields[key]) for key in fields}
     return replace(found, **checked)
+
+
+def sidecar_of(report: Path) -> Path:
+    """The file beside a report that corrects what is known of it."""
+    return report.with_suffix(".meta.toml")
 
 
 def _checked(path: Path, key: str, value: object) -> str | int | None:

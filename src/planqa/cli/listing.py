@@ -103,6 +103,10 @@ def reports_dicts(index: Index) -> list[dict[str, Any]]:
             "title": entry.title,
             "place": entry.place,
             "year": entry.year,
+            "kind": entry.kind,
+            "issuer": entry.issuer,
+            "date": entry.date,
+            "reviewed": entry.reviewed,
             "sections": sum(1 for _ in report.walk()),
             "passages": entry.passages,
             "file": entry.file,
@@ -116,7 +120,8 @@ def reports_text(listed: Sequence[dict[str, Any]]) -> Styled:
     """What `reports_dicts` returns, in words."""
     blocks = []
     for each in listed:
-        known = (each["place"] or "place unknown", each["year"] or "year unknown")
+        known = [each["place"] or "no place", each["year"] or "year unknown"]
+        known += [each[what] for what in ("kind", "issuer", "date") if each[what]]
         counts = (f"{each['sections']} sections", f"{each['passages']} passages")
         facts = " · ".join(printable(str(fact)) for fact in (*known, *counts, each["file"]))
         blocks.append(
@@ -141,6 +146,8 @@ def changes_text(changes: Changes) -> Styled:
         "unchanged": changes.unchanged,
         "failed": failed,
     }
+    notes = [f"{file}: the same bytes as {other}, indexed once" for file, other in changes.doubles]
+    notes += [f"{file}: {what}" for file, what in changes.left_out]
     runs = [(", ".join(f"{len(files)} {kind}" for kind, files in counted.items()), "bold")]
     for kind, files in counted.items():
         if kind != "unchanged":
@@ -148,7 +155,7 @@ def changes_text(changes: Changes) -> Styled:
             runs += [(f"\n  {kind}: {printable(file)}", style) for file in files[:NAMED]]
             more = len(files) - NAMED
             runs += [(f"\n  {kind}: {more} more", style)] if more > 0 else []
-    return runs
+    return runs + [(f"\n  note: {printable(note)}", "dim") for note in notes[:NAMED]]
 
 
 def findings_text(findings: Sequence[Finding]) -> Styled:
