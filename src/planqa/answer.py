@@ -20,6 +20,8 @@ __all__ = ["Answer", "Citation", "cite", "compose"]
 QUOTE = 200
 """Characters that a quote has at most."""
 CITATIONS = 3
+NEAR = 0.05
+"""How far below the best hit another may score and still be cited."""
 LEXICAL = 0.3
 """What the share of the question's words weighs in the choice of a sentence, in units of cosine."""
 
@@ -99,6 +101,7 @@ def compose(
     citations = tuple(
         cite(report_by_id(hit.passage.report_id), hit, query.expanded, weigh)
         for hit in hits[:CITATIONS]
+        if hit.score >= hits[0].score - NEAR
     )
     sureness = confidence(signs(query, hits, citations[0].quote)) if citations else 0.0
     answered = sureness >= THRESHOLD

