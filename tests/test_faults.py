@@ -392,10 +392,27 @@ def test_damage_in_files_too_large_to_hash_each_time_is_no_traceback(
     assert examine(place / "索 引", place / "报告 库", encoder=BigramEncoder())[0].level == "error"
 
 
-def newer(path: Path) -> None:
-    """A manifest as a later planqa might write it."""
+def of_format(found: int, path: Path) -> None:
+    """A manifest as another planqa might have written it."""
     body = json.loads(path.read_bytes())
-    path.write_text(json.dumps({**body, "format": FORMAT + 1, "more": 1}), encoding="utf-8")
+    path.write_text(json.dumps({**body, "format": found, "more": 1}), encoding="utf-8")
+
+
+def test_an_index_of_an_older_planqa_is_brought_up_to_date_with_its_vectors(
+    place: Path, states: tuple[list[str], list[str]]
+) -> None:
+    folder, corpus = place / "索 引", place / "报告 库"
+    for name in ("gen-0001", OLD):
+        of_format(FORMAT - 1, folder / name / "manifest.json")
+    with pytest.raises(IndexStale, match=r"older planqa.*run `planqa index`$"):
+        open_index(folder)
+    finding = examine(folder, corpus)[0]
+    assert (finding.level, finding.next_command) == ("error", "planqa index")
+    encoder = BigramEncoder()
+    update_index(corpus, folder, encoder=encoder)
+    assert texts(place) == states[1]
+    assert encoder.embedded
+    assert not any("甲市" in text or "乙市" in text for text in encoder.embedded)
 
 
 def test_an_index_of_a_newer_planqa_is_left_alone_until_a_rebuild_is_asked_for(
@@ -403,7 +420,7 @@ def test_an_index_of_a_newer_planqa_is_left_alone_until_a_rebuild_is_asked_for(
 ) -> None:
     folder, corpus = place / "索 引", place / "报告 库"
     live = LiveIndex(folder)
-    newer(folder / OLD / "manifest.json")
+    of_format(FORMAT + 1, folder / OLD / "manifest.json")
     before = contents(folder)
     with pytest.raises(IndexStale, match=r"newer planqa.*`planqa index --rebuild`"):
         open_index(folder)

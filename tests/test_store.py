@@ -127,14 +127,18 @@ def test_a_manifest_without_a_proper_digest_is_damaged(store: Store, digest: obj
 
 
 @pytest.mark.parametrize(
-    ("found", "words"), [(FORMAT + 1, "newer planqa"), (FORMAT - 1, "older planqa")]
+    ("found", "words"),
+    [
+        (FORMAT + 1, "newer planqa.*run `planqa index --rebuild`"),
+        (FORMAT - 1, "older planqa.*run `planqa index`$"),
+    ],
 )
 def test_another_format_is_stale_and_not_damaged(store: Store, found: int, words: str) -> None:
     name = publish(store)
     path = store.folder / name / "manifest.json"
     body = json.loads(path.read_bytes())
     path.write_text(json.dumps({**body, "format": found, "unknown": {}}), encoding="utf-8")
-    with pytest.raises(IndexStale, match=rf"{words}.*run `planqa index --rebuild`"):
+    with pytest.raises(IndexStale, match=words):
         store.read(name, lambda *_: None)
 
 

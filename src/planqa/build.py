@@ -24,7 +24,7 @@ from planqa.gather import Gathered, Source, find_sources, gather
 from planqa.generation import LEXICAL_FOLDER, VECTOR_FILES, Generation, read_vectors
 from planqa.index import Index, check_encoder, open_index
 from planqa.lexical import LexicalIndex
-from planqa.manifest import Counts, IndexSettings, Manifest
+from planqa.manifest import Counts, IndexNewer, IndexSettings, Manifest, read_any_version
 from planqa.passage import Passage, lexical_text
 from planqa.pending import PendingVectors, remove_pending
 from planqa.records import Records
@@ -74,7 +74,7 @@ def update_index(
     written when nothing has changed. Whatever goes wrong, the old index answers as before.
 
     Raises CorpusError when no report can be read, ModelError, IndexStale when the index was built
-    with another model or by another version, IndexBusy while another process writes, and
+    with another model or by a newer version, IndexBusy while another process writes, and
     IndexUnusable when the folder cannot be written.
     """
     corpus, store = Path(corpus), Store(path)
@@ -197,10 +197,11 @@ class _Build:
             return
         for name in reversed(self.store.generations()) if self.reuse else ():
             folder = self.store.folder / name
-            if self.store.problems(name).keys() & {MANIFEST, *VECTOR_FILES}:
-                continue
-            if Manifest.read(folder / MANIFEST).settings == settings:
-                yield KnownVectors(*read_vectors(folder))
+            with contextlib.suppress(IndexCorrupt, OSError):
+                found, files = read_any_version(folder / MANIFEST)
+                records = {file: files[file] for file in VECTOR_FILES if file in files}
+                if found == settings and len(records) == 2 and self.store.holds(name, records):
+                    yield KnownVectors(*read_vectors(folder))
 
 
 def _doubles(sources: Sequence[Source]) -> list[tuple[str, str]]:
@@ -233,19 +234,21 @@ class _LexicalTexts(Sequence[str]):
 def _last_generation(store: Store) -> Generation | None:
     """The generation to build on: the current one, else the newest that is whole.
 
-    Raises IndexStale when the current one is of another format.
+    Raises IndexNewer when the current one was written by a newer version.
     """
     try:
         return store.read(store.current(), Generation.read, thorough=True)
-    except (IndexMissing, IndexCorrupt):
+    except IndexNewer:
+        raise
+    except (IndexMissing, IndexStale, IndexCorrupt):
         return store.read_newest(Generation.read)
 
 
 def _last_model(store: Store) -> str | None:
-    """The model of the newest generation, damaged or not."""
+    """The model of the newest generation, damaged or not, of any version."""
     for name in reversed(store.generations()):
-        with contextlib.suppress(IndexUnusable, OSError):
-            return Manifest.read(store.folder / name / MANIFEST).settings.model
+        with contextlib.suppress(IndexCorrupt, OSError):
+            return read_any_version(store.folder / name / MANIFEST)[0].model
     return None
 
 

@@ -17,7 +17,7 @@ from planqa.errors import CorpusError, IndexStale, IndexUnusable, ModelError
 from planqa.gather import find_sources
 from planqa.generation import Generation
 from planqa.index import Index, open_index
-from planqa.manifest import Manifest
+from planqa.manifest import IndexNewer, Manifest
 from planqa.passage import embedded_texts
 from planqa.pending import pending_files
 from planqa.store import MANIFEST, Store
@@ -51,11 +51,8 @@ def examine(
     """
     store = Store(index)
     findings = [*_files(store), *_folder(store)]
-    try:
+    if not any(finding.level == "error" for finding in findings):
         opened = open_index(index, encoder=encoder)
-    except IndexUnusable:
-        pass  # `_files` has said why
-    else:
         manifest = Manifest.read(store.folder / opened.generation / MANIFEST)
         findings += [*_model(opened), *_corpus(manifest, Path(corpus))]
     return sorted(findings, key=lambda finding: _LEVELS.index(finding.level))
@@ -81,7 +78,7 @@ def _restore(store: Store) -> Iterator[Finding]:
     try:
         store.read(store.current(), Generation.read, thorough=True)
     except IndexStale as error:
-        yield Finding("error", str(error), _REBUILD)
+        yield Finding("error", str(error), _REBUILD if isinstance(error, IndexNewer) else _INDEX)
     except IndexUnusable as error:
         if whole := store.read_newest(Generation.read):
             store.make_current(whole.name)
@@ -102,7 +99,7 @@ def _files(store: Store) -> Iterator[Finding]:
     try:
         store.read(name, Generation.read, thorough=True)
     except IndexStale as error:
-        yield Finding("error", str(error), _REBUILD)
+        yield Finding("error", str(error), _REBUILD if isinstance(error, IndexNewer) else _INDEX)
     except IndexUnusable as error:
         problems = store.problems(name)
         for file, problem in problems.items():

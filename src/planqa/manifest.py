@@ -16,9 +16,11 @@ __all__ = [
     "Counts",
     "FailedFile",
     "FileRecord",
+    "IndexNewer",
     "IndexSettings",
     "Manifest",
     "ReportEntry",
+    "read_any_version",
 ]
 
 FORMAT = 1
@@ -26,6 +28,10 @@ FORMAT = 1
 
 
 _NO_DIGEST = "0" * 64
+
+
+class IndexNewer(IndexStale):
+    """A newer planqa wrote the index; it is not overwritten unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,13 @@ class Manifest:
         blank = _with_digest(data, digest, _NO_DIGEST)
         if digest != hashlib.sha256(blank).hexdigest():
             raise IndexCorrupt("manifest.json was altered")
+        try:
+            return cls._from_body(body)
+        except (TypeError, KeyError):  # whole, yet not as this code writes it
+            raise IndexStale("it was written by another version of planqa") from None
+
+    @classmethod
+    def _from_body(cls, body: dict[str, Any]) -> Manifest:
         return cls(
             planqa=body["planqa"],
             code=body["code"],
@@ -138,6 +151,19 @@ class Manifest:
             raise IndexCorrupt("manifest.json is missing") from None
 
 
+def read_any_version(path: Path) -> tuple[IndexSettings, dict[str, FileRecord]]:
+    """The settings and the files in a manifest of any version. Raises IndexCorrupt, OSError.
+
+    Nothing vouches for them: what they say has to be compared with what is there.
+    """
+    body = _parse(path.read_bytes())
+    try:
+        files = {name: FileRecord(**record) for name, record in body["files"].items()}
+        return IndexSettings(**body["settings"]), files
+    except (TypeError, KeyError, AttributeError):
+        raise IndexCorrupt("manifest.json was altered") from None
+
+
 def _parse(data: bytes) -> dict[str, Any]:
     try:
         body = json.loads(data.decode("utf-8", "surrogatepass"))
@@ -152,7 +178,7 @@ def _check_format(found: object) -> None:
     if not isinstance(found, int) or isinstance(found, bool):
         raise IndexCorrupt("manifest.json was altered")
     if found > FORMAT:
-        raise IndexStale(
+        raise IndexNewer(
             f"it was written by a newer planqa (format {found}, this one reads {FORMAT})"
         )
     if found < FORMAT:

@@ -17,7 +17,7 @@ import contextlib
 import errno
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 
 from planqa.durable import replace_file, sha256_of, sync_file, sync_folder, write_file
 from planqa.errors import IndexBusy, IndexCorrupt, IndexMissing, IndexStale, IndexUnusable
-from planqa.manifest import FileRecord, Manifest
+from planqa.manifest import FileRecord, IndexNewer, Manifest
 
 __all__ = ["MANIFEST", "Store"]
 
@@ -102,13 +102,13 @@ class Store:
         folder = self.folder / name
         try:
             manifest = Manifest.read(folder / MANIFEST)
-            for file, problem in self._problems(name, manifest, thorough):
+            for file, problem in self._problems(name, manifest.files, thorough):
                 raise IndexCorrupt(f"{file} {problem}")
             return reader(folder, manifest)
         except IndexStale as error:
-            raise IndexStale(
-                f"the index in {self.folder} cannot be used: {error}; run `planqa index --rebuild`"
-            ) from error
+            command = "planqa index --rebuild" if isinstance(error, IndexNewer) else "planqa index"
+            what = f"the index in {self.folder} cannot be used: {error}; run `{command}`"
+            raise type(error)(what) from error
         except (IndexCorrupt, OSError, ValueError) as error:
             raise self._corrupt(f"{name}: {error}") from error
 
@@ -118,7 +118,11 @@ class Store:
             manifest = Manifest.read(self.folder / name / MANIFEST)
         except (IndexStale, IndexCorrupt, OSError) as error:
             return {MANIFEST: str(error).removeprefix(f"{MANIFEST} ")}
-        return dict(self._problems(name, manifest, thorough=True))
+        return dict(self._problems(name, manifest.files, thorough=True))
+
+    def holds(self, name: str, files: Mapping[str, FileRecord]) -> bool:
+        """Whether these files of a generation are as recorded, whatever became of the others."""
+        return not any(self._problems(name, files, thorough=True))
 
     def generations(self) -> list[str]:
         """The names of the generation folders, whole or not, oldest first."""
@@ -235,9 +239,11 @@ class Store:
         # The system drops it when its process dies, however it dies: there is no stale lock.
         return FileLock(self.folder / _LOCK, timeout=0)
 
-    def _problems(self, name: str, manifest: Manifest, thorough: bool) -> Iterator[tuple[str, str]]:
+    def _problems(
+        self, name: str, files: Mapping[str, FileRecord], thorough: bool
+    ) -> Iterator[tuple[str, str]]:
         unread = _QUICK_CHECK
-        for file, record in sorted(manifest.files.items(), key=lambda item: item[1].size):
+        for file, record in sorted(files.items(), key=lambda item: item[1].size):
             path = self.folder / name / file
             if not path.is_file():
                 yield file, "is missing"
