@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "planqa"
@@ -89,6 +90,11 @@ IMPORTERS = {
 
 WITH_ANOTHER = {
     "anyio": "starlette",
+    "gradio_client": "gradio",
+    "httpx": "gradio",
+    "packaging": "pytest",
+    "PIL": "gradio",
+    "pydantic": "fastapi",
     "starlette": "fastapi",
     "tokenizers": "transformers",
     "transformers": "sentence-transformers",
@@ -165,17 +171,32 @@ def test_each_heavy_library_has_one_importer() -> None:
     assert found == set()
 
 
-def test_every_library_that_is_imported_is_declared() -> None:
+def declared(*extras: str) -> set[str]:
+    """The libraries that pyproject.toml installs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {Requirement(each).name.lower() for each in project["dependencies"]}
+    lists = [project["dependencies"], *(project["optional-dependencies"][each] for each in extras)]
+    return {canonicalize_name(Requirement(each).name) for names in lists for each in names}
+
+
+def undeclared(files: Iterable[Path], there: set[str]) -> set[str]:
+    """What the files import that no library in `there` brings."""
     distributions = packages_distributions()
-    undeclared = {
+    return {
         library
-        for path in modules()
+        for path in files
         for library in libraries(path) - set(WITH_ANOTHER)
-        if not declared & {name.lower() for name in distributions.get(library, [library])}
+        if not there & {canonicalize_name(name) for name in distributions.get(library, [library])}
     }
-    assert undeclared == set()
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    assert undeclared(modules(), declared()) == set()
+
+
+def test_every_library_that_the_tests_import_is_declared() -> None:
+    tests = sorted((ROOT / "tests").glob("*.py"))
+    beside = {path.stem for path in tests}
+    assert undeclared(tests, declared("dev")) - beside == set()
 
 
 def test_every_file_of_the_package_that_is_no_code_is_packed() -> None:
