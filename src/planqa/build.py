@@ -1,8 +1,8 @@
 """Corpus -> a new generation of the index, doing only the work that the last one has not done.
 
 A report whose bytes did not change is copied from the last generation, and a text whose sha256 the
-same model has embedded before is not embedded again. What comes out is what a clean build writes,
-byte for byte.
+same model has embedded before is not embedded again. Passages and vectors come out as a clean build
+writes them, byte for byte with an encoder that gives a text the same vector in any company.
 """
 
 from __future__ import annotations
