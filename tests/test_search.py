@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -144,3 +147,18 @@ def test_a_document_without_the_words_scores_nought_and_the_rest_by_what_they_ho
 def test_any_text_can_be_tokenised_and_looked_up(text: str) -> None:
     lexical = LexicalIndex.build(["城镇新增就业10万人", text])
     assert lexical.coverage(text).shape == (2,)
+
+
+def test_a_lexical_index_is_the_same_in_every_process(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from planqa.lexical import LexicalIndex; "
+        "LexicalIndex.build(['城镇新增就业10万人', '', '粮食产量']).save(Path(sys.argv[1]))"
+    )
+    for seed in "12":
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / seed)],
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        )
+    for file in (tmp_path / "1").iterdir():
+        assert file.read_bytes() == (tmp_path / "2" / file.name).read_bytes()

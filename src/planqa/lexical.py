@@ -28,10 +28,18 @@ class LexicalIndex:
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
         import bm25s
+        from bm25s.tokenization import Tokenized
 
+        # A document must not be empty for bm25s; the empty token is never asked for. Numbered in their
+        # own order: bm25s numbers tokens in a set's, which differs from process to process.
+        documents = [tokenize(text) or [""] for text in texts]
+        tokens = sorted({token for document in documents for token in document})
+        numbers = {token: number for number, token in enumerate(tokens)}
         bm25 = bm25s.BM25(k1=1.5, b=0.75, method="lucene", dtype="float32")
-        # A document must not be empty for bm25s; the empty token is never asked for.
-        bm25.index([tokenize(text) or [""] for text in texts], show_progress=False)
+        bm25.index(
+            Tokenized([[numbers[token] for token in document] for document in documents], numbers),
+            show_progress=False,
+        )
         return cls(bm25, len(texts))
 
     def save(self, folder: Path) -> None:
