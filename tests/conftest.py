@@ -8,6 +8,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,19 +97,23 @@ def served(report: Report, *others: Report, **options: Any) -> Iterator[Site]:
 
     ask, indexed = MadeUpAsk(report), [report, *others]
     reports = options.pop("reports", lambda: indexed)
-    servers: list[uvicorn.Server] = []
+    made: Future[uvicorn.Server] = Future()
 
     async def run(listener: socket.socket) -> None:
-        app = build_app(ask, reports, **options)
-        config = uvicorn.Config(app, log_level="critical", lifespan="on")
-        servers.append(uvicorn.Server(config))
-        await servers[0].serve(sockets=[listener])
+        try:
+            app = build_app(ask, reports, **options)
+        except BaseException as error:
+            made.set_exception(error)
+            return
+        made.set_result(uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on")))
+        await made.result().serve(sockets=[listener])
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(run(listener)), daemon=True)
         thread.start()
+        server = made.result(timeout=30)
         yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", ask, report)
-        servers[0].should_exit = servers[0].force_exit = True
+        server.should_exit = server.force_exit = True
         thread.join(timeout=10)
 
 

@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import gradio as gr
 import pytest
 from made_up import HOSTILE, MadeUpAsk, made_up_report
 
@@ -19,11 +18,12 @@ from planqa.errors import PlanqaError, QuestionError
 from planqa.qa import LONGEST_QUESTION
 from planqa.render import CONFIDENT, LIKELY
 from planqa.report import Paragraph, Report, Section
-from planqa.web import page, serve
+from planqa.web import serve
 from planqa.web.endpoints import Endpoints
 from planqa.web.examples import example_questions
 from planqa.web.page import PAGE_FILES
 from planqa.web.source import report_source
+from planqa.web.turnstile import Full, Turnstile
 
 TESTS = Path(__file__).parent
 
@@ -152,12 +152,35 @@ def test_example_questions_hold_nothing_but_words() -> None:
 # --- serving
 
 
-def test_a_question_that_takes_too_long_is_given_up_with_a_line(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(page, "_SECONDS_AT_MOST", 0.05)
-    with pytest.raises(gr.Error, match="ask again"):
-        asyncio.run(page._told(time.sleep)(0.3))
+def test_a_question_that_takes_too_long_is_given_up_with_a_line() -> None:
+    async def ask() -> None:
+        await Turnstile(seconds=0.05).run(time.sleep, 0.3)
+
+    with pytest.raises(PlanqaError, match=r"0\.05 seconds: ask again"):
+        asyncio.run(ask())
+
+
+def test_the_turnstile_runs_two_lets_three_wait_and_turns_the_rest_away() -> None:
+    running: list[int] = []
+    most = 0
+
+    def work(number: int) -> int:
+        nonlocal most
+        running.append(number)
+        most = max(most, len(running))
+        time.sleep(0.05)
+        running.remove(number)
+        return number
+
+    async def crowd() -> list[object]:
+        turnstile = Turnstile(at_once=2, waiting=3)
+        calls = (turnstile.run(work, number) for number in range(8))
+        return list(await asyncio.gather(*calls, return_exceptions=True))
+
+    results = asyncio.run(crowd())
+    assert results[:5] == [0, 1, 2, 3, 4]
+    assert [type(result) for result in results[5:]] == [Full] * 3
+    assert most == 2
 
 
 def test_a_taken_port_is_one_line_with_the_next_command(report: Report) -> None:

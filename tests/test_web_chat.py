@@ -160,10 +160,10 @@ def test_a_bug_is_shown_without_its_details(page: Page, site: Site) -> None:
 
 def test_a_server_that_is_gone_is_said_and_the_question_is_kept(page: Page, site: Site) -> None:
     site.open(page)
-    page.route("**/gradio_api/call/**", lambda route: route.abort())
+    page.route("**/ask", lambda route: route.abort())
     site.put(page, "地区生产总值是多少？")
     expect(page.get_by_role("alert")).to_contain_text("连不上 planqa 服务")
-    page.unroute("**/gradio_api/call/**")
+    page.unroute("**/ask")
     page.get_by_role("button", name="重试").click()
     expect(page.get_by_role("log")).to_contain_text("386.5亿元")
 
@@ -173,7 +173,7 @@ def test_a_full_queue_is_said(page: Page, site: Site) -> None:
         route.fulfill(status=503, json={"detail": "Queue is full."})
 
     site.open(page)
-    page.route("**/gradio_api/call/ask", full)
+    page.route("**/ask", full)
     site.put(page, "地区生产总值是多少？")
     expect(page.get_by_role("alert")).to_contain_text("现在提问的人很多")
 

@@ -107,8 +107,8 @@ def test_nothing_can_be_put_on_the_server(site: Site, path: str) -> None:
 
 
 def test_a_body_past_the_bound_is_refused(site: Site) -> None:
-    body = json.dumps({"data": ["问" * 300_000, [], None, None, None]}).encode()
-    assert status(site, "/gradio_api/call/ask", body) == 413
+    body = json.dumps({"question": "问" * 300_000}).encode()
+    assert status(site, "/ask", body) == 413
 
 
 def test_the_scripts_never_turn_a_string_into_html() -> None:

@@ -18,9 +18,10 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from made_up import MadeUpAsk, made_up_report
 
-from planqa.web import Feedback, Shelf, page
+from planqa.web import Feedback, Shelf, server
 from planqa.web.access import Access
 from planqa.web.metrics import Metrics, measured
+from planqa.web.turnstile import Turnstile
 
 TOKEN = "open sesame"  # noqa: S105
 
@@ -108,28 +109,43 @@ def test_metrics_are_served_as_prometheus_reads_them(site: Site) -> None:
 
 def test_fifty_people_asking_at_once_are_all_answered(site: Site) -> None:
     def ask(number: int) -> str:
-        with httpx.Client(base_url=site.url, timeout=60) as visitor:
-            data = {"data": [f"地区生产总值是多少？{number}", [], None, None, None]}
-            event = visitor.post("/gradio_api/call/ask", json=data).json()["event_id"]
-            _, _, data = visitor.get(f"/gradio_api/call/ask/{event}").text.partition("data: ")
-            return str(json.loads(data)[0]["question"])
+        question = {"question": f"地区生产总值是多少？{number}"}
+        return str(httpx.post(f"{site.url}/ask", json=question, timeout=60).json()["question"])
 
     with ThreadPoolExecutor(50) as people:
         asked = list(people.map(ask, range(50)))
     assert asked == [f"地区生产总值是多少？{number}" for number in range(50)]
 
 
-def test_past_the_bound_the_queue_says_that_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "_WAITING_AT_MOST", 1)
+def test_past_the_bound_the_server_says_that_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "Turnstile", lambda: Turnstile(at_once=1, waiting=1))
+    with served(made_up_report()) as site, ThreadPoolExecutor(8) as people:
+        ask = {"question": "慢"}
+        responses = people.map(lambda _: httpx.post(f"{site.url}/ask", json=ask), range(8))
+        answers = {response.status_code: response.json() for response in responses}
+    assert sorted(answers) == [200, 503]
+    assert "ask again in a few seconds" in answers[503]["error"]
 
-    def ask(number: int) -> int:
-        data = {"data": [f"慢 {number}", [], None, None, None]}
-        url = f"{site.url}/gradio_api/call/ask"
-        return httpx.post(url, json=data, timeout=60).status_code
 
-    with served(made_up_report()) as site, ThreadPoolExecutor(12) as people:
-        statuses = set(people.map(ask, range(12)))
-    assert statuses == {200, 503}
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ('{"question": "地区生产总值？", "id": 7}', 200),
+        ('{"question": "地区生产总值？", "report": null, "year": 2024}', 200),
+        ('{"question": ""}', 409),
+        ('{"question": "索引坏了"}', 409),
+        ('{"question": 7}', 422),
+        ('{"year": 2024}', 422),
+        ("[]", 422),
+        ("not json", 422),
+    ],
+)
+def test_a_question_is_plain_json_and_what_is_none_is_refused(
+    site: Site, body: str, status: int
+) -> None:
+    headers = {"content-type": "application/json"}
+    response = httpx.post(f"{site.url}/ask", content=body.encode(), headers=headers)
+    assert response.status_code == status
 
 
 # --- feedback

@@ -12,10 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["Gate"]
 
 _OPEN = re.compile(
-    r"/(?:$|(?:healthz|metrics|abilities|feedback)$|shelf(?:/|$)"
+    r"/(?:$|(?:ask|reports|examples)$|source/"
+    r"|(?:healthz|metrics|abilities|feedback)$|shelf(?:/|$)"
     r"|(?:config|theme\.css|favicon\.ico|manifest\.json)$|(?:page|assets|static)/"
     r"|gradio_api/(?:(?:info|openapi\.json|startup-events|queue/(?:join|data|status))$"
-    r"|(?:call|run|heartbeat)/))"
+    r"|(?:call|heartbeat)/))"
 )
 """Everything else of Gradio's, such as its file, upload and proxy routes, is not there."""
 

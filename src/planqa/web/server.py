@@ -20,8 +20,10 @@ from planqa.web.feedback import Feedback
 from planqa.web.gate import Gate
 from planqa.web.metrics import Metrics, measured
 from planqa.web.page import PAGE_FILES, build_page
-from planqa.web.routes import add_routes
+from planqa.web.questions import add_questions
 from planqa.web.shelf import Shelf
+from planqa.web.turnstile import Turnstile
+from planqa.web.upkeep import add_upkeep
 
 __all__ = ["build_app", "serve"]
 
@@ -46,12 +48,14 @@ def build_app(
     endpoints = Endpoints(measured(ask, metrics), reports)
     app = FastAPI(openapi_url=None)
     app.add_middleware(Gate, root_path=access.root_path)
-    add_routes(app, endpoints, metrics, feedback, shelf, access)
+    turnstile = Turnstile()
+    add_questions(app, endpoints, turnstile)
+    add_upkeep(app, endpoints, metrics, feedback, shelf, access)
     with as_file(PAGE_FILES) as folder:
         app.mount("/page", StaticFiles(directory=folder))
     gr.mount_gradio_app(
         app,
-        build_page(endpoints),
+        build_page(endpoints, turnstile),
         path="/",
         head=_HEAD,
         theme=_theme(),

@@ -1,4 +1,4 @@
-// The server's calls: Gradio's own HTTP API, with positional arguments, and a few routes beside it.
+// The server's calls, as plain JSON.
 
 const PATIENCE = 60_000;
 const REFUSED = { 403: "forbidden", 413: "large", 503: "busy" };
@@ -10,21 +10,6 @@ export class CallFailed extends Error {
     this.kind = kind;
     this.line = line;
   }
-}
-
-/** The answer to a question, which waits its turn in the server's queue. */
-export async function ask(question, history, { report = null, year = null, place = null } = {}) {
-  const { event_id: id } = await post("gradio_api/call/ask", { data: [question, history, report, year, place] });
-  const stream = await (await send(`gradio_api/call/ask/${id}`)).text();
-  const event = stream.trim().split("\n\n").pop();
-  const [, name, data] = /^event: (\w+)\ndata: (.*)$/s.exec(event) ?? [];
-  if (name === "complete") return JSON.parse(data)[0];
-  throw refusal(data ? JSON.parse(data) : null);
-}
-
-/** What a call of the API returns that is answered at once. */
-export async function read(name, ...data) {
-  return (await post(`gradio_api/run/${name}`, { data })).data[0];
 }
 
 export const get = async (path) => (await send(path)).json();
@@ -45,7 +30,6 @@ async function send(path, options = {}) {
   }
   if (response.ok) return response;
   if (response.status in REFUSED) throw new CallFailed(REFUSED[response.status]);
-  throw refusal(await response.json().catch(() => null));
+  const said = await response.json().catch(() => null);
+  throw new CallFailed("broken", said?.error || null);
 }
-
-const refusal = (said) => new CallFailed("broken", said?.error || null);

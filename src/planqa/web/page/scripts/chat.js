@@ -1,6 +1,6 @@
 // The conversation: its turns, what is asked, and what the buttons of a turn do.
 
-import { ask as askServer, CallFailed, post } from "./api.js";
+import { CallFailed, post } from "./api.js";
 import { copy } from "./clipboard.js";
 import * as composer from "./composer.js";
 import * as conversation from "./conversation.js";
@@ -53,7 +53,8 @@ async function resolve(turn) {
   turn.answer = turn.error = null;
   redraw(turn);
   try {
-    turn.answer = await askServer(turn.question, conversation.questionsBefore(turns, turn), turn.filters);
+    const history = conversation.questionsBefore(turns, turn);
+    turn.answer = await post("ask", { question: turn.question, history, ...turn.filters });
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
     turn.error = error;

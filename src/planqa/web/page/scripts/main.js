@@ -1,6 +1,6 @@
 // Brings the shell to life and ties its parts together.
 
-import { CallFailed, read } from "./api.js";
+import { CallFailed, get } from "./api.js";
 import { learn } from "./abilities.js";
 import * as chat from "./chat.js";
 import * as composer from "./composer.js";
@@ -40,7 +40,7 @@ export async function start() {
 
 async function welcome() {
   try {
-    const [reports, examples] = await Promise.all([read("reports"), read("examples")]);
+    const [reports, examples] = await Promise.all([get("reports"), get("examples")]);
     known = { reports, examples };
     drawKnown();
     drawLibrary();

@@ -1,6 +1,6 @@
 // The reading panel: a report as printed, its outline, and the quoted place in a <mark>.
 
-import { read } from "./api.js";
+import { get } from "./api.js";
 import { button, byId, el } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -45,7 +45,7 @@ export const quotation = ({ quote, label }) => `“${quote.trim()}”（${label}
 export const isOpen = () => !byId("source").hidden;
 
 async function reportSource(id) {
-  if (!reports.has(id)) reports.set(id, await read("source", id));
+  if (!reports.has(id)) reports.set(id, await get(`source/${encodeURIComponent(id)}`));
   return reports.get(id);
 }
 

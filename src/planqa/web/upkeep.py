@@ -1,4 +1,4 @@
-"""What the server answers beside Gradio's API: health, metrics, feedback, and changes to the corpus."""
+"""Routes for the owner: health, metrics, feedback, and changes to the corpus."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import PlainTextResponse
 
-from planqa.errors import PlanqaError
 from planqa.web.access import Access
 from planqa.web.endpoints import Endpoints
 from planqa.web.feedback import Feedback
 from planqa.web.metrics import Metrics
 from planqa.web.shelf import Shelf
 
-__all__ = ["add_routes"]
+__all__ = ["add_upkeep"]
 
 
-def add_routes(
+def add_upkeep(
     app: FastAPI,
     endpoints: Endpoints,
     metrics: Metrics,
@@ -29,10 +28,6 @@ def add_routes(
     access: Access,
 ) -> None:
     """Puts the routes on `app`; without `feedback` or `shelf` theirs answer 404."""
-
-    @app.exception_handler(PlanqaError)
-    def _told(request: Request, error: PlanqaError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, 409)
 
     @app.get("/healthz")
     def healthz() -> dict[str, Any]:
