@@ -3,34 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from planqa.places import Place, take_places
 
 __all__ = ["standalone"]
 
-_YEAR = re.compile(r"(?:19|20)\d\d\s*年|今年|去年|明年|前年")
-_LEANS = re.compile(
-    r"^(?:那么?|那|其中|它们?|他们|这些|这个|该|另外|还有|以及|and\b|what about|how about"
-    r"|of (?:them|these|those))|呢[？?]?$",
+_YEAR = re.compile(r"(?:(?:19|20)\d\d\s*年|今年|去年|明年|前年|\bin (?:19|20)\d\d\b)度?")
+_OPENING = re.compile(
+    r"^(?:那么?|那|再说|另外|还有|以及|其中的?|它们?的?|他们的?|她们的?|这些|那些|这个|那个|这项|该项?|此外"
+    r"|and\b|what about\b|how about\b|of (?:them|these|those)\b)[\s,，]*",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"多少|几|哪|什么|谁|如何|怎么|吗|how|what|which|who|when|where", re.IGNORECASE)
+_CLOSING = re.compile(r"(?:又|则)?(?:怎么样|如何|是多少|呢)?[\s?？。!！]*$")
+_POINTS_BACK = re.compile(
+    r"其中|它们?|他们|这些|那些|这个|这项|该项|上述|同期|\b(?:it|they|them|its|their|those|these)\b",
+    re.IGNORECASE,
+)
+_ENDS_OPEN = re.compile(r"呢[\s?？]*$")
+# A question of nothing but these asks it of what the last one was about.
+_ASKS_ONLY = re.compile(
+    r"[\s,，?？。的了呢吗是有在达到将要会]|多少|几[个家项座条所]?|哪些|哪里|哪个|什么|如何|怎么样?|多大|多长|分别|具体|总共|一共"
+    r"|增长|下降|增速|增幅|同比|占比|比例|目标|计划|预期|实际|完成|情况|项目|金额|数量|面积|位置|地方|地点|时间|原因|措施|名称"
+)
 
 
-def standalone(question: str, history: Sequence[str]) -> str:
+def standalone(question: str, history: Sequence[str], places: Collection[Place] = ()) -> str:
     """`question` with what it leans on taken from the questions before it, oldest first.
 
-    A question about another year is the earlier question with its year replaced; any other that leans on
-    what was said is put after the earlier question.
+    A year or one of the `places` that it names takes the place of those in the earlier question; a new
+    subject is put after it.
     """
-    if not history or not _LEANS.search(question):
+    if not history or not _leans(question):
         return question
-    earlier = standalone(history[-1], history[:-1])
-    rest = _LEANS.sub("", question).strip(" ，,？?的")
-    year = _YEAR.search(question)
-    if year and len(_YEAR.sub("", rest).strip(" ，,？?的")) <= 4 and not _ASKS.search(rest):
-        if _YEAR.search(earlier):
-            changed = _YEAR.sub(year[0], earlier, count=1)
-        else:
-            changed = year[0] + earlier
-        return changed if not (kept := _YEAR.sub("", rest).strip("的 ")) else f"{changed}（{kept}）"
-    return f"{earlier.rstrip('？?。')}，{question}"
+    earlier = standalone(history[-1], history[:-1], places)
+    said = _CLOSING.sub("", _OPENING.sub("", question.strip()))
+    topic, years = _YEAR.sub("", said), _YEAR.findall(said)
+    topic, named = take_places(topic, places)
+    if years:
+        earlier = _YEAR.sub("", earlier)
+    if named:
+        earlier, _ = take_places(earlier, places)
+    topic = topic.strip(" ,，、的")
+    where = "".join(place or "全国" for place in sorted(named, key=str))
+    kept = earlier.strip(" ,，?？。的")
+    if not topic:
+        return f"{''.join(years)}{where}{kept}？"
+    return f"{''.join(years)}{where}{kept}，{question.strip() if not (years or named) else topic}"
+
+
+def _leans(question: str) -> bool:
+    """Whether a question cannot be understood without the one before it."""
+    text = question.strip()
+    if _OPENING.match(text) or _POINTS_BACK.search(text) or _ENDS_OPEN.search(text):
+        return True
+    return not _ASKS_ONLY.sub("", _YEAR.sub("", text))

@@ -42,7 +42,8 @@ def ask(
     no report, and what opening the model raises.
     """
     question = check_question(question)
-    asked = standalone(question, history)
+    catalogue = [(entry.place, entry.year) for entry in index.catalogue]
+    asked = standalone(question, history, {place for place, _ in catalogue})
     hits = search(
         index,
         asked,
@@ -50,7 +51,7 @@ def ask(
         filters=Filters(report, year, place),
         today=today,
     )
-    query = understand(asked, [(entry.place, entry.year) for entry in index.catalogue], today)
+    query = understand(asked, catalogue, today)
     return compose(question, asked, query, hits, index.report_by_id, index.lexical.weight, top_k)
 
 
