@@ -150,6 +150,9 @@ def _without_question(text: str, question: str) -> str:
         start += 1
     if start:
         start += 1
+    whole = end
     while end - 2 >= start and text[end - 2 : end] in question:
+        end -= 1
+    if end < whole:
         end -= 1
     return text[start:end].strip()
