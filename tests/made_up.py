@@ -104,6 +104,7 @@ class MadeUpAsk:
         report: str | None = None,
         year: int | None = None,
         place: str | None = None,
+        top_k: int = 5,
     ) -> Answer:
         self.calls.append(
             (question, {"history": list(history), "report": report, "year": year, "place": place})
@@ -122,7 +123,7 @@ class MadeUpAsk:
         for word, answers, confidence in self.known:
             if word in standalone:
                 return self._answer(question, standalone, word, answers, confidence)
-        return self._refusal(question, standalone)
+        return self._refusal(question, standalone, top_k)
 
     def _answer(
         self, question: str, standalone: str, word: str, answers: tuple[str, ...], confidence: float
@@ -135,8 +136,8 @@ class MadeUpAsk:
             question, standalone, True, confidence, first, shorts, citations, self._hits(places)
         )
 
-    def _refusal(self, question: str, standalone: str) -> Answer:
-        hits = self._hits(self.report.paragraphs[1:6])
+    def _refusal(self, question: str, standalone: str, top_k: int) -> Answer:
+        hits = self._hits(self.report.paragraphs[1:][:top_k])
         text = "收录的报告里没有找到能回答这个问题的话。"
         return Answer(question, standalone, False, 0.12, text, (), (), hits)
 

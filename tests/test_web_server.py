@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import time
@@ -68,10 +69,37 @@ def test_gradios_client_is_told_what_was_wrong_in_one_line(client: Client) -> No
     assert "secret" not in str(bug.value)
 
 
-def test_gradios_client_lists_reports_and_reads_one(client: Client) -> None:
+def test_gradios_client_searches_lists_reports_and_gets_an_outline(client: Client) -> None:
+    found = client.predict("县长", top_k=3, api_name="/search")
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
     (report,) = client.predict(api_name="/reports")
-    source = client.predict(report["report_id"], api_name="/source")
-    assert (report["sections"], source["title"]) == (10, report["title"])
+    outline = client.predict(report["report_id"], api_name="/outline")
+    assert outline["title"] == report["title"]
+    assert outline["sections"][0]["children"][1]["heading"] == "（二）民生保障"
+
+
+def test_nothing_but_reading_is_offered_to_programs(client: Client) -> None:
+    offered = client.view_api(return_format="dict", print_info=False)
+    assert set(offered["named_endpoints"]) == {"/ask", "/search", "/outline", "/reports"}
+
+
+def test_an_mcp_client_calls_the_same_as_tools(site: Site) -> None:
+    mcp = pytest.importorskip("mcp")
+    transport = pytest.importorskip("mcp.client.streamable_http")
+
+    async def call() -> tuple[set[str], Any]:
+        address = f"{site.url}/gradio_api/mcp/"
+        async with (
+            transport.streamable_http_client(address) as (reading, writing, _),
+            mcp.ClientSession(reading, writing) as session,
+        ):
+            await session.initialize()
+            tools = {tool.name for tool in (await session.list_tools()).tools}
+            return tools, await session.call_tool("ask", {"question": "地区生产总值是多少？"})
+
+    tools, answer = asyncio.run(call())
+    assert tools == {"ask", "search", "outline", "reports"}
+    assert "386.5亿元" in answer.content[0].text
 
 
 # --- what a machine asks

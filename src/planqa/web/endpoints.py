@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from planqa.answer import Answer
@@ -14,6 +15,7 @@ from planqa.web.source import ReportSource, report_source
 
 __all__ = ["Ask", "Endpoints", "Reports"]
 
+MAX_HITS = 50
 MAX_HISTORY = 20
 """Earlier questions that are looked at; of more, the latest."""
 
@@ -32,6 +34,7 @@ class Ask(Protocol):
         report: str | None = None,
         year: int | None = None,
         place: str | None = None,
+        top_k: int = 5,
     ) -> Answer: ...
 
 
@@ -60,6 +63,30 @@ class Endpoints:
         answer = self._ask(question, history=earlier, report=report, year=year, place=place)
         return answer.as_dict()
 
+    def search(
+        self,
+        query: str,
+        report: str | None = None,
+        year: int | None = None,
+        place: str | None = None,
+        top_k: int = 5,
+    ) -> dict[str, Any]:
+        """Find the passages nearest to `query`, at most `top_k` of them, best first."""
+        count = min(max(int(top_k), 1), MAX_HITS)
+        answer = self._ask(_checked(query), report=report, year=year, place=place, top_k=count)
+        return {"query": answer.standalone_question, "hits": answer.as_dict()["hits"]}
+
+    def outline(self, report_id: str) -> dict[str, Any]:
+        """The sections of one report as a tree; `reports` lists the ids."""
+        report = self._report(report_id)
+        return {
+            "report_id": report.report_id,
+            "title": report.title,
+            "place": report.place,
+            "year": report.year,
+            "sections": [asdict(section) for section in report.sections],
+        }
+
     def reports(self) -> list[dict[str, Any]]:
         """The indexed reports, in the order of the index."""
         reports = self._reports()
@@ -69,14 +96,17 @@ class Endpoints:
 
     def source(self, report_id: str) -> ReportSource:
         """The text of one report, line by line, with its outline."""
-        for report in self._reports():
-            if report.report_id == report_id:
-                return report_source(report)
-        raise PlanqaError(f"no report {report_id!r} is indexed now: reload the page")
+        return report_source(self._report(report_id))
 
     def examples(self) -> list[str]:
         """Up to four questions that the indexed reports answer."""
         return example_questions(self._reports())
+
+    def _report(self, report_id: str) -> Report:
+        numbers = {known["report_id"]: number for number, known in enumerate(self.reports())}
+        if report_id not in numbers:
+            raise PlanqaError(f"no report {report_id!r} is indexed now: reload the page")
+        return self._reports()[numbers[report_id]]
 
 
 def _known_of(report: Report) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _OPEN = re.compile(
     r"|(?:healthz|metrics|abilities|feedback)$|shelf(?:/|$)"
     r"|(?:config|theme\.css|favicon\.ico|manifest\.json)$|(?:page|assets|static)/"
     r"|gradio_api/(?:(?:info|openapi\.json|startup-events|queue/(?:join|data|status))$"
-    r"|(?:call|heartbeat)/))"
+    r"|(?:call|heartbeat)/|mcp(?:/|$)))"
 )
 """Everything else of Gradio's, such as its file, upload and proxy routes, is not there."""
 

@@ -79,11 +79,14 @@ def measured(ask: Ask, metrics: Metrics) -> Ask:
         report: str | None = None,
         year: int | None = None,
         place: str | None = None,
+        top_k: int = 5,
     ) -> Answer:
         began, outcome = time.perf_counter(), "failed"
         metrics.begin()
         try:
-            answer = ask(question, history=history, report=report, year=year, place=place)
+            answer = ask(
+                question, history=history, report=report, year=year, place=place, top_k=top_k
+            )
             outcome = "answered" if answer.answered else "refused"
             return answer
         finally:

@@ -53,7 +53,7 @@ def build_page(calls: Endpoints, turnstile: Turnstile) -> gr.Blocks:
             js_on_load=_START,
             apply_default_css=False,
         )
-        for call in (calls.ask, calls.reports, calls.source):
+        for call in (calls.ask, calls.search, calls.outline, calls.reports):
             api(_told(call, turnstile), api_name=call.__name__, concurrency_limit=None)
     return page
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.resources import as_file
+from importlib.util import find_spec
 
 import gradio as gr
 import uvicorn
@@ -65,6 +66,7 @@ def build_app(
         show_error=False,
         allowed_paths=[],
         root_path=access.root_path or None,
+        mcp_server=find_spec("mcp") is not None,  # the same calls as tools, at /gradio_api/mcp/
     )
     return app
 
