@@ -10,18 +10,22 @@ from planqa.report import Paragraph, Report
 
 __all__ = ["example_questions"]
 
-_CLAUSE_START = r"(?:^|(?<=[。；：，、\s]))"
+# Where a subject may begin, and what stands before it or in it without belonging to a name.
+_CLAUSE_START = r"(?:^|(?<=[。；：，、\s]))(?:全年|预计|实现|其中|全年实现|预计全年)?"
+_NO_NAME = r"(?![\u4e00-\u9fff]{0,12}(?:[等将比的了]|分别|超过|同比|年均|今年|设立|带动|拉动|达到))"
 _MEASURE = re.compile(
-    _CLAUSE_START + r"(?P<what>[\u4e00-\u9fff]{3,11}"
+    _CLAUSE_START + _NO_NAME + r"(?P<what>[\u4e00-\u9fff]{3,11}"
     r"(?:总值|总额|收入|支出|产值|规模|面积|人口|产量|总量))"
     r"(?:达到?|为|约|突破|超过)?\d[\d.]*(?:万亿|亿|万)?[\u4e00-\u9fff]"
 )
 _GROWTH = re.compile(
-    _CLAUSE_START + r"(?P<what>(?!其中|同比|分别|比)[\u4e00-\u9fff]{4,12}?)"
+    _CLAUSE_START + _NO_NAME + r"(?P<what>[\u4e00-\u9fff]{4,12}?)"
     r"(?P<verb>增长|下降)\d[\d.]*%"
 )
 _COUNT = re.compile(
-    _CLAUSE_START + r"(?P<what>(?:新增|建成|完成|引进|培育|实施|开工)[\u4e00-\u9fff“”]{2,14}?)"
+    _CLAUSE_START
+    + _NO_NAME
+    + r"(?P<what>(?:新增|建成|完成|引进|培育|实施|开工)[\u4e00-\u9fff“”]{2,14}?)"
     r"\d[\d.]*(?P<unit>万?(?:家|个|项|套|公里|所|户|人|名|辆|座|亩))"
 )
 _RUN_IN = re.compile(
@@ -36,8 +40,8 @@ def example_questions(reports: Sequence[Report], count: int = 4) -> list[str]:
     spread = _spread(reports, count)
     kinds = (_measured, _grown, _counted, _planned)
     questions: list[str] = []
-    for turn in range(len(kinds) * max(len(spread), 1)):
-        if not spread or len(questions) == count:
+    for turn in range(len(kinds) * count if spread else 0):
+        if len(questions) == count:
             break
         report, kind = spread[turn % len(spread)], kinds[(turn + turn // len(kinds)) % len(kinds)]
         place = (report.place or "") if len(reports) > 1 else ""
