@@ -12,7 +12,7 @@ __all__ = ["example_questions"]
 
 # Where a subject may begin, and what stands before it or in it without belonging to a name.
 _CLAUSE_START = r"(?:^|(?<=[。；：，、\s]))(?:全年|预计|实现|其中|全年实现|预计全年)?"
-_NO_NAME = r"(?![\u4e00-\u9fff]{0,12}(?:[等将比的了]|分别|超过|同比|年均|今年|设立|带动|拉动|达到))"
+_NO_NAME = r"(?![\u4e00-\u9fff]{0,12}(?:[等将比的了]|分别|超过|同比|年均|今年|设立|带动|拉动))"
 _MEASURE = re.compile(
     _CLAUSE_START + _NO_NAME + r"(?P<what>[\u4e00-\u9fff]{3,11}"
     r"(?:总值|总额|收入|支出|产值|规模|面积|人口|产量|总量))"

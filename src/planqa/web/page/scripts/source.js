@@ -173,4 +173,5 @@ function showSection(mark) {
   });
   for (const one of buttons) one.removeAttribute("aria-current");
   before.at(-1)?.setAttribute("aria-current", "location");
+  before.at(-1)?.scrollIntoView({ block: "nearest" });
 }
