@@ -226,6 +226,16 @@ def test_a_failure_never_looks_well_calibrated() -> None:
     assert value("calibration error", outcomes).value == 1
 
 
+def test_the_confidence_of_a_refusal_is_that_of_what_it_withheld() -> None:
+    outcomes = outcomes_of(
+        (gold(1), answer(1, answered=False, confidence=0.3)),
+        (gold(2), answer(9, answered=False, confidence=0.3)),
+        (gold(None), answer(3, answered=False, confidence=0.3)),
+    )
+
+    assert value("calibration error", outcomes).value == pytest.approx(abs(3 * 0.3 - 1) / 3)
+
+
 @pytest.mark.parametrize("error", [ModelError("no model"), IndexCorrupt("no index")])
 def test_what_hinders_every_question_ends_the_evaluation(error: PlanqaError) -> None:
     with pytest.raises(type(error)):

@@ -108,9 +108,12 @@ def _area_under_roc(rows: NDArray[np.float64]) -> float:
 
 
 def _trusted(outcome: Outcome) -> Row:
-    """(whether the answer is right, confidence)."""
-    right = outcome.gold.answerable and outcome.right_citation
-    return float(right), outcome.answer.confidence if outcome.answer else 1.0
+    """(whether it is right, confidence); what a refusal withheld is judged by its nearest passage."""
+    answer = outcome.answer
+    if answer is None:
+        return 0.0, 1.0
+    right = outcome.right_citation if answer.answered else any(outcome.relevant[:1])
+    return float(outcome.gold.answerable and right), answer.confidence
 
 
 def _calibration_error(rows: NDArray[np.float64]) -> float:
