@@ -58,6 +58,7 @@ FIGURES = "新增高新技术企业55家、科技型企业230家，货值约8亿
         ("停车泊位有多少个？", FIGURES, "超5000个"),
         ("产值的增幅是多少？", FIGURES, "增长3.2%"),
         ("失业率控制在多少？", "城镇调查失业率控制在5.5%左右。", "5.5%左右"),
+        ("PM2.5平均浓度是多少？", "PM2.5平均浓度降至20.6微克/立方米。", "20.6微克/立方米"),
         ("What was the growth rate?", "产值12亿元、增长3.2%。", "增长3.2%"),
     ],
 )
@@ -65,6 +66,10 @@ def test_a_figure_comes_with_its_unit_and_its_qualifier(
     question: str, sentence: str, answer: str
 ) -> None:
     assert answers(question, sentence) == [answer]
+
+
+def test_where_nothing_tells_which_figure_is_meant_none_is_given() -> None:
+    assert answers("粮食产量多少？", "投资增长5%，城镇就业65万人。") == []
 
 
 def test_a_list_comes_as_its_items_with_brackets_kept_whole() -> None:

@@ -26,9 +26,9 @@ _MEASURE = re.compile(r"(?:多少|几|好多)([亿万]?[一-龥])")
 _FIGURE = re.compile(
     r"(?:(?:增长|下降|提高|提升|上升|降低|减少|增加|回落|上涨)(?:了|到|至)?)?"
     r"(?:约|超过|超|近|逾|达到|达|不低于|不少于|不超过|低于|高于|突破|至少)?"
-    r"\d[\d,]*(?:[.．]\d+)?(?:\s*[—~～至-]\s*\d+(?:[.．]\d+)?)?"
+    r"(?<![A-Za-z\d.．])\d[\d,]*(?:[.．]\d+)?(?:\s*[—~～至-]\s*\d+(?:[.．]\d+)?)?"
     r"(?:[余多])?(?:个百分点|[%％‰]|(?:万亿|千亿|百亿|亿|千万|百万|万|千|百)?[余多]?"
-    r"(?:平方公里|平方米|立方米|人次|标箱|千瓦时|千瓦|公里|公顷|公斤|美元|小时|所|[元吨亩米人户家个套座项条件起次处栋幢张"
+    r"(?:微克/立方米|平方公里|平方米|立方米|人次|标箱|千瓦时|千瓦|公里|公顷|公斤|美元|小时|所|[元吨亩米人户家个套座项条件起次处栋幢张"
     r"辆台倍年月日天级艘列班部场种类期批名只头株棵册篇斤岁款支位间层片]?))"
     r"(?:以上|以内|左右|以下)?"
 )
@@ -46,31 +46,35 @@ def short_answers(query: Query, sentence: str, weigh: Weigh) -> list[str]:
     def overlap(text: str) -> float:
         return sum(weigh(token) for token in set(tokenize(text)) & words)
 
-    if kind == "figure" and (figure := _figure(question, sentence, overlap)):
-        return [figure]
+    if kind == "figure" and _FIGURE.search(sentence):
+        figure = _figure(question, sentence, overlap)
+        return [figure] if figure else []
     if kind == "list" and len(items := _items(question, sentence, overlap)) > 1:
         return items
     return [name] if (name := _name(question, sentence, overlap)) else []
 
 
 def _figure(question: str, sentence: str, overlap: Weigh) -> str | None:
-    """The figure whose own words are nearest to the question's, and whose unit is the one asked for."""
-    best: tuple[float, str] | None = None
-    figures = list(_FIGURE.finditer(sentence))
+    """The figure whose own words are nearest to the question's, and whose unit is the one asked for.
+
+    None where the sentence has several and nothing tells which.
+    """
+    candidates = []
+    figures = [match for match in _FIGURE.finditer(sentence) if not _bare_year(match[0])]
     for i, match in enumerate(figures):
         before = figures[i - 1].end() if i else 0
         after = figures[i + 1].start() if i + 1 < len(figures) else len(sentence)
         borders = [border.end() for border in _BORDER.finditer(sentence, before, match.start())]
         near = max(borders, default=before)
         following = _BORDER.search(sentence, match.end(), after)
-        context = sentence[near : following.start() if following else after]
-        wider = sentence[before : match.end()]
-        score = overlap(context) + 0.3 * overlap(wider) + _unit_bonus(question, match[0])
-        if _bare_year(match[0]):
-            score -= 20
-        if best is None or score > best[0]:
-            best = score, match[0]
-    return best[1].strip() if best and not _bare_year(best[1]) else None
+        own = overlap(sentence[near : following.start() if following else after])
+        wider = overlap(sentence[before : match.end()])
+        score = own + 0.3 * wider + _unit_bonus(question, match[0])
+        candidates.append((score, own + wider, match[0].strip()))
+    if not candidates:
+        return None
+    _, told, figure = max(candidates, key=lambda candidate: candidate[0])
+    return figure if told or len(candidates) == 1 else None
 
 
 def _bare_year(figure: str) -> bool:
