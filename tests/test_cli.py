@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -247,6 +248,14 @@ def test_the_history_of_a_line_is_taken_into_account(county_index: Path, tmp_pat
     assert answer["history"] == [QUESTION]
 
 
+def test_a_long_history_is_no_burden(county_index: Path, tmp_path: Path) -> None:
+    source = tmp_path / "q.jsonl"
+    source.write_text(
+        json.dumps({"question": "那呢？", "history": ["那呢？"] * 5000}), encoding="utf-8"
+    )
+    planqa("ask", "--input", source, "--index", county_index).succeeded()
+
+
 def test_questions_may_come_from_stdin_and_their_answers_go_to_stdout(county_index: Path) -> None:
     line = json.dumps({"question": QUESTION}).encode()
     shown = planqa("ask", "--input", "-", "--index", county_index, stdin=line + b"\n" + line)
@@ -439,6 +448,56 @@ def test_ctrl_c_ends_a_chat_with_0_and_other_commands_with_130(county_index: Pat
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
         assert (process.returncode, errors) == (130, "")
+
+
+def seen_in_a_terminal(*arguments: object, typed: Sequence[str] = ()) -> str:
+    """What a person sees on a terminal, who types a line at each prompt."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "planqa", *map(str, arguments)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment(PYTHONPATH=ROOT / "src", TERM="xterm-256color", COLUMNS=80),
+    ) as process:
+        os.close(theirs)
+        seen, lines = b"", iter(typed)
+        with contextlib.suppress(OSError):  # Linux says so when the other end is closed
+            while data := os.read(ours, 4096):
+                seen += data
+                if seen.endswith(b"> "):
+                    os.write(ours, next(lines).encode())
+        assert process.wait(timeout=60) == 0
+    os.close(ours)
+    return seen.decode("utf-8")
+
+
+def test_in_a_terminal_the_answer_is_bold_and_marked_in_its_quote(county_index: Path) -> None:
+    seen = seen_in_a_terminal("ask", QUESTION, "--index", county_index)
+    assert re.search(rf"^\x1b\[1m[^\x1b]*{re.escape(ANSWER)}\x1b\[0m", seen)
+    assert re.search(rf"\x1b\[1;4m[^\x1b]*{re.escape(ANSWER)}\x1b\[0m", seen)
+
+
+def test_in_a_terminal_chat_says_how_to_begin_and_prompts_until_ctrl_d(county_index: Path) -> None:
+    seen = seen_in_a_terminal("chat", "--index", county_index, typed=[f"{QUESTION}\n", "\x04"])
+    assert "Ctrl-D ends" in seen
+    assert "> " in seen
+    assert ANSWER in seen
+
+
+@pytest.mark.slow
+def test_in_a_terminal_a_build_shows_a_bar_for_each_stage(county: Path) -> None:
+    seen = seen_in_a_terminal("index", county / "corpus", "--index", county / "index")
+    for stage in (
+        "reading reports",
+        "loading the model",
+        "embedding sentences",
+        "writing the index",
+    ):
+        assert stage in seen
+    assert "100%" in seen
+    assert "1 added" in seen
 
 
 def test_a_reader_that_has_had_enough_ends_planqa_without_a_word(county_index: Path) -> None:

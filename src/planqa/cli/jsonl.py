@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planqa.answer import Answer
+from planqa.cli.chat import HISTORY
 from planqa.cli.terminal import put
 from planqa.errors import IndexUnusable, ModelError, PlanqaError, QuestionError
 
@@ -103,6 +104,7 @@ def _arguments(fields: dict[str, Any]) -> dict[str, Any]:
         kind, what = _ARGUMENTS[key]
         if not isinstance(value, kind) or isinstance(value, bool):
             raise QuestionError(f'"{key}" is not {what}')
-    if not all(isinstance(earlier, str) for earlier in arguments.get("history", ())):
+    history = arguments.get("history", [])
+    if not all(isinstance(earlier, str) for earlier in history):
         raise QuestionError('"history" is not a list of questions')
-    return arguments
+    return {**arguments, "history": history[-HISTORY:]}
