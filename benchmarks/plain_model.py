@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.models import Normalize
 
 from planqa.e5 import sentence_transformer_folder
 
@@ -18,6 +19,8 @@ def main() -> None:
     model = SentenceTransformer(
         str(sentence_transformer_folder()), model_kwargs={"dtype": "float32"}
     )
+    if not any(isinstance(module, Normalize) for module in model):
+        model.append(Normalize())  # as the published model has it; planqa normalises by itself
     model.prompts = {"query": "", "document": ""}
     model.save_pretrained(sys.argv[1], create_model_card=False)
 
