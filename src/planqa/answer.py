@@ -69,18 +69,7 @@ class Answer:
             "citations": [
                 {**asdict(each), "section_path": list(each.section_path)} for each in self.citations
             ],
-            "hits": [
-                {
-                    "rank": hit.rank,
-                    "score": round(hit.score, 6),
-                    "report_id": hit.passage.report_id,
-                    "section_path": list(hit.passage.section_path),
-                    "start": hit.passage.start,
-                    "end": hit.passage.end,
-                    "text": hit.passage.text,
-                }
-                for hit in self.hits
-            ],
+            "hits": [hit.as_dict() for hit in self.hits],
         }
 
 

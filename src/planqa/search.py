@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,18 @@ class Hit:
     """One a sentence of the passage: its cosine with the question, and more where it has a figure
     that is asked for.
     """
+
+    def as_dict(self) -> dict[str, Any]:
+        """The hit as JSON has it."""
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "report_id": self.passage.report_id,
+            "section_path": list(self.passage.section_path),
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "text": self.passage.text,
+        }
 
 
 @dataclass(frozen=True, slots=True)

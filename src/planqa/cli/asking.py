@@ -140,7 +140,7 @@ def search(
     Example:
       planqa search 高新技术企业 --top-k 3
     """
-    from planqa.cli.listing import hits_dicts, hits_text
+    from planqa.cli.listing import hits_text
     from planqa.index import open_index
     from planqa.qa import check_question
     from planqa.search import Filters
@@ -149,7 +149,7 @@ def search(
     asked = check_question(query)
     hits = find(open_index(index), asked, top_k=top_k, filters=Filters(report, year, place))
     if as_json:
-        put_json({"query": asked, "hits": hits_dicts(hits)})
+        put_json({"query": asked, "hits": [hit.as_dict() for hit in hits]})
     else:
         show(hits_text(hits))
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = [
     "changes_text",
     "findings_text",
-    "hits_dicts",
     "hits_text",
     "outline_dict",
     "outline_text",
@@ -28,22 +27,6 @@ __all__ = [
 NAMED = 20
 """Files that are named of each kind of change."""
 _STYLES = {"ok": "green", "warning": "yellow", "error": "bold red"}
-
-
-def hits_dicts(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """Hits as they stand in an answer's JSON."""
-    return [
-        {
-            "rank": hit.rank,
-            "score": round(hit.score, 6),
-            "report_id": hit.passage.report_id,
-            "section_path": list(hit.passage.section_path),
-            "start": hit.passage.start,
-            "end": hit.passage.end,
-            "text": hit.passage.text,
-        }
-        for hit in hits
-    ]
 
 
 def hits_text(hits: Sequence[Hit]) -> Styled:
