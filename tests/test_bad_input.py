@@ -12,6 +12,8 @@ import pytest
 from command import planqa
 from made_up import made_up_report
 
+pytestmark = pytest.mark.slow  # each test starts planqa as a process of its own
+
 QUESTION = "2023年全县地区生产总值是多少？"
 
 

@@ -20,6 +20,8 @@ import pytest
 from command import ROOT, Result, environment, planqa
 from made_up import made_up_report
 
+pytestmark = pytest.mark.slow  # each test starts planqa as a process of its own
+
 COMMANDS = ["index", "ask", "chat", "search", "outline", "reports", "serve", "evaluate", "doctor"]
 QUESTION = "2023年全县地区生产总值达到多少？"
 ANSWER = "386.5亿元"

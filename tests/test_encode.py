@@ -57,6 +57,7 @@ def test_texts_that_break_tokenizers_are_made_whole() -> None:
     assert _encodable("一\0二\ud800三") == "一 二?三"
 
 
+@pytest.mark.slow
 def test_a_query_is_a_unit_vector_and_threads_may_share_the_engine(engine: object) -> None:
     encoder = load_encoder(purpose="query")
     expected = [encoder.encode_query(text) for text in TEXTS]

@@ -135,6 +135,7 @@ def test_metrics_are_served_as_prometheus_reads_them(site: Site) -> None:
     assert "# TYPE planqa_answer_seconds histogram" in response.text
 
 
+@pytest.mark.slow
 def test_fifty_people_asking_at_once_are_all_answered(site: Site) -> None:
     def ask(number: int) -> str:
         question = {"question": f"地区生产总值是多少？{number}"}
@@ -145,6 +146,7 @@ def test_fifty_people_asking_at_once_are_all_answered(site: Site) -> None:
     assert asked == [f"地区生产总值是多少？{number}" for number in range(50)]
 
 
+@pytest.mark.slow
 def test_past_the_bound_the_server_says_that_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "Turnstile", lambda: Turnstile(at_once=1, waiting=1))
     with served(made_up_report()) as site, ThreadPoolExecutor(8) as people:
