@@ -91,7 +91,7 @@ def samples_of(index: Index, questions: Sequence[GoldQuestion]) -> Iterator[Samp
         query = understand(gold.question, catalogue, gold.today)
         hits = search(index, gold.question, top_k=3, today=gold.today)
         report = index.report_by_id(hits[0].passage.report_id)
-        citation = cite(report, hits[0], query.expanded, index.lexical.weight)
+        citation = cite(report, hits[0], query.expanded, index.weight)
         yield Sample(
             signs=signs(query, hits, citation.quote),
             is_right=quotes_evidence(gold, citation),

@@ -26,9 +26,9 @@ titles metadata
 outline
 corpus
 passage
-tokens e5 vectors fusion label durable pending
+tokens e5 vectors label durable pending
 lexical encode manifest
-records store changes
+records store changes candidates
 generation
 index gather
 embed
@@ -56,13 +56,12 @@ NEVER = {
     "lexical": "encode e5",
     "store": "vectors encode e5",
     "index": "answer qa build gather embed",
-    "fusion": "tokens passage",
     "query": "index",
-    "search": "build gather embed corpus readers outline store",
+    "search": "index build gather embed corpus readers outline store",
     "reader": "index",
     "answer": "index build",
     "followup": "index",
-    "qa": "build render",
+    "qa": "index build render",
 }
 """What a module must not know even where it stands above."""
 

@@ -15,7 +15,6 @@ from indexing import BigramEncoder
 
 from planqa.build import build_index
 from planqa.errors import PlanqaError
-from planqa.fusion import ranked, weighted_sum
 from planqa.index import Index
 from planqa.lexical import LexicalIndex
 from planqa.search import Filters, Weights, search
@@ -116,11 +115,15 @@ def test_asking_for_more_rows_than_there_are_gives_no_padding() -> None:
 def test_ties_break_by_id() -> None:
     rows = np.tile(np.eye(4, dtype=np.float32)[:1], (6, 1))
     assert VectorIndex(rows).search(rows[0], 6)[0].tolist() == [0, 1, 2, 3, 4, 5]
-    assert ranked({3: 1.0, 1: 1.0, 2: 2.0}, 3) == [(2, 2.0), (1, 1.0), (3, 1.0)]
+    assert LexicalIndex.build(["就业"] * 6).best(["就业"], 3).tolist() == [0, 1, 2]
 
 
-def test_scores_are_added_by_weight_and_a_missing_one_is_nought() -> None:
-    assert weighted_sum([(2.0, {"a": 1.0}), (0.5, {"a": 4.0, "b": 2.0})]) == {"a": 4.0, "b": 1.0}
+def test_what_is_asked_of_few_is_what_is_found_among_all(index: Index) -> None:
+    for question in ("2023年云溪县粮食产量达到多少万吨？", "公寓", "石门县的目标"):
+        hits = search(index, question, top_k=100)
+        assert [hit.rank for hit in hits] == list(range(1, len(index.passages) + 1))
+        for k in (1, 2, 3):
+            assert search(index, question, top_k=k) == hits[:k]
 
 
 def test_tokens_are_bigrams_of_han_and_whole_figures_and_words() -> None:
@@ -137,16 +140,19 @@ def test_a_document_without_the_words_scores_nought_and_the_rest_by_what_they_ho
     index.save(tmp_path / "词 表")
     for lexical in (index, LexicalIndex.load(tmp_path / "词 表")):
         assert len(lexical) == 3
-        assert lexical.scores("失业率").tolist() == [0, 0, 0]
-        assert (lexical.scores("城镇就业") > 0).tolist() == [True, False, True]
-        assert lexical.coverage("unemployment").tolist() == [0, 0, 0]
+        every = np.arange(3)
+        assert lexical.coverage(["失业率"], every).tolist() == [0, 0, 0]
+        assert (lexical.coverage(["城镇就业"], every) > 0).tolist() == [True, False, True]
+        assert lexical.coverage(["unemployment"], every).tolist() == [0, 0, 0]
+        assert lexical.best(["unemployment", "城镇就业"], 5).tolist() == [0, 2]
         assert lexical.weight("没有") > lexical.weight("城镇") > lexical.weight("就业") > 0
 
 
 @given(st.text(max_size=60))
 def test_any_text_can_be_tokenised_and_looked_up(text: str) -> None:
     lexical = LexicalIndex.build(["城镇新增就业10万人", text])
-    assert lexical.coverage(text).shape == (2,)
+    assert lexical.coverage([text], np.arange(2)).shape == (2,)
+    assert set(lexical.best([text], 2)) <= {0, 1}
 
 
 def test_a_lexical_index_is_the_same_in_every_process(tmp_path: Path) -> None:

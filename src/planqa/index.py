@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from planqa.candidates import LEXICAL_BEST, NEAREST_ROWS, Candidates
 from planqa.encode import Encoder, load_encoder
 from planqa.errors import IndexStale, IndexUnusable
 from planqa.generation import Generation
@@ -27,12 +28,13 @@ __all__ = ["Index", "LiveIndex", "check_encoder", "open_index"]
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.float32]
+Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """What `search` asks. Immutable: an update makes another generation, which `LiveIndex` picks
-    up.
+    """What `search` asks, in files on this machine. Immutable: an update makes another generation, which
+    `LiveIndex` picks up.
     """
 
     path: Path
@@ -66,6 +68,48 @@ class Index:
     def report_by_id(self, report_id: str) -> Report:
         """Raises KeyError for an id that is not in the index."""
         return self.reports[self._positions[report_id]]
+
+    def weight(self, word: str) -> float:
+        """Inverse document frequency of a word, the highest for one that never occurs."""
+        return self.lexical.weight(word)
+
+    def candidates(
+        self, vector: Vector, texts: Sequence[str], reports: Sequence[int] | None
+    ) -> Candidates:
+        """See `Searchable`; of the reports that a filter leaves every passage is a candidate."""
+        if reports is None:
+            rows, _ = self.vectors.search(vector, NEAREST_ROWS)
+            best = self.lexical.best(texts, LEXICAL_BEST)
+            numbers = np.union1d(self.passage_of_rows(rows), best)
+        else:
+            numbers = np.concatenate(
+                [np.arange(*self.passage_starts[each : each + 2]) for each in reports]
+            )
+        return Candidates(
+            numbers=numbers,
+            nearness=self._nearest(numbers, vector),
+            coverage=self.lexical.coverage(texts, numbers),
+            reports=np.searchsorted(self.passage_starts, numbers, "right") - 1,
+        )
+
+    def fetch(self, numbers: Integers, vector: Vector) -> list[tuple[Passage, Vector]]:
+        """Each of these passages with the cosines of its sentences, shape (sentences,)."""
+        return [
+            (self.passages[number], self.rows[self.rows_of(number)] @ vector)
+            for number in numbers.tolist()
+        ]
+
+    def _nearest(self, numbers: Integers, vector: Vector) -> Vector:
+        """The cosine of the nearest sentence of each of these passages."""
+        if not len(numbers):
+            return np.empty(0, np.float32)
+        first, last = self.row_starts[numbers], self.row_starts[numbers + 1]
+        begins = np.cumsum(last - first) - (last - first)
+        rows = np.arange(begins[-1] + last[-1] - first[-1]) + np.repeat(
+            first - begins, last - first
+        )
+        nearest: Vector = np.maximum.reduceat(self.rows[rows] @ vector, begins)
+        return nearest
 
     def passages_of(self, report_id: str) -> range:
         """The numbers of a report's passages. Raises KeyError."""

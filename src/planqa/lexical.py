@@ -55,20 +55,21 @@ class LexicalIndex:
         bm25 = bm25s.BM25.load(folder, mmap=mmap, allow_pickle=False)
         return cls(bm25, bm25.scores["num_docs"])
 
-    def scores(self, query: str) -> NDArray[np.float32]:
-        """BM25 of each document, shape (len(self),); 0 where no word of the query occurs."""
-        return self._scores(tokenize(query))
+    def best(self, texts: Sequence[str], k: int) -> NDArray[np.int64]:
+        """The `k` documents that cover most of one of `texts`, sorted; fewer where fewer hold a word of them."""
+        coverage = self._coverage(texts)
+        k = min(k, int(np.count_nonzero(coverage)))
+        # The kth score may be shared: of those the first, so that the choice is the same on every machine.
+        order = np.argsort(-coverage, kind="stable")[:k]
+        return np.sort(order)
 
-    def coverage(self, query: str) -> NDArray[np.float32]:
-        """BM25 of each document as a share of what the query's words weigh, shape (len(self),), about 0..1.
+    def coverage(self, texts: Sequence[str], documents: NDArray[np.int64]) -> NDArray[np.float32]:
+        """BM25 of each of `documents` as a share of what a text's words weigh, about 0..1; the best of `texts`.
 
         It tells a document that holds most of a question from one that holds a stray word of it, and is 0
         for a question in another language.
         """
-        words = list(dict.fromkeys(tokenize(query)))
-        weight = sum(self.weight(word) for word in words)
-        scores = self._scores(words)
-        return scores / np.float32(weight) if weight else scores
+        return self._coverage(texts)[documents]
 
     def weight(self, word: str) -> float:
         """Inverse document frequency of a word, the highest for one that never occurs."""
@@ -77,9 +78,13 @@ class LexicalIndex:
         documents = 0 if number is None else int(borders[number + 1] - borders[number])
         return math.log(1 + (self._size - documents + 0.5) / (documents + 0.5))
 
-    def _scores(self, words: Sequence[str]) -> NDArray[np.float32]:
-        known = [word for word in words if word in self._bm25.vocab_dict]
-        if not known:
-            return np.zeros(self._size, np.float32)
-        scores: NDArray[np.float32] = self._bm25.get_scores(known)
-        return scores
+    def _coverage(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The coverage of every document, shape (len(self),)."""
+        best = np.zeros(self._size, np.float32)
+        for text in texts:
+            words = list(dict.fromkeys(tokenize(text)))
+            known = [word for word in words if word in self._bm25.vocab_dict]
+            if known:
+                weight = np.float32(sum(self.weight(word) for word in words))
+                np.maximum(best, self._bm25.get_scores(known) / weight, out=best)
+        return best

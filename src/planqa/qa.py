@@ -5,16 +5,13 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from planqa.answer import Answer, compose
+from planqa.candidates import Searchable
 from planqa.errors import QuestionError
 from planqa.followup import standalone
 from planqa.query import understand
 from planqa.search import Filters, search
-
-if TYPE_CHECKING:
-    from planqa.index import Index
 
 __all__ = ["LONGEST_QUESTION", "ask", "check_question"]
 
@@ -25,7 +22,7 @@ FEWEST_HITS = 3
 
 
 def ask(
-    index: Index,
+    index: Searchable,
     question: str,
     *,
     history: Sequence[str] = (),
@@ -52,7 +49,7 @@ def ask(
         today=today,
     )
     query = understand(asked, catalogue, today)
-    return compose(question, asked, query, hits, index.report_by_id, index.lexical.weight, top_k)
+    return compose(question, asked, query, hits, index.report_by_id, index.weight, top_k)
 
 
 def check_question(question: str) -> str:

@@ -1,4 +1,4 @@
-"""(Index, query, filters) -> ranked hits.
+"""(index, query, filters) -> ranked hits.
 
 A passage scores by the sentence in it that is nearest to the question; by the share of the question's
 words that it holds, rare words counting more; by whether there is a figure where one is asked for; and
@@ -10,27 +10,25 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planqa.candidates import Candidates, Searchable
 from planqa.errors import PlanqaError
-from planqa.fusion import ranked, weighted_sum
+from planqa.manifest import ReportEntry
 from planqa.passage import Passage
 from planqa.query import Query, understand
 from planqa.times import Times, passage_years
 
-if TYPE_CHECKING:
-    from planqa.index import Index
-
 __all__ = ["Filters", "Hit", "Weights", "search"]
 
 _FIGURE = re.compile("[0-9０-９]")
-NEAREST_ROWS = 1024
-LEXICAL_BEST = 256
-"""How many candidates each leg of the search brings; their union is scored in full."""
+
+Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Weights:
 
 
 def search(
-    index: Index,
+    index: Searchable,
     question: str,
     *,
     top_k: int = 5,
@@ -100,43 +98,24 @@ def search(
     when a filter leaves no report, ModelError, IndexStale.
     """
     weights = weights or Weights()
-    catalogue = [(entry.place, entry.year) for entry in index.catalogue]
-    query = understand(question, catalogue, today)
-    allowed = _allowed(index, filters or Filters())
+    catalogue = index.catalogue
+    query = understand(question, [(entry.place, entry.year) for entry in catalogue], today)
+    allowed = _allowed(catalogue, filters or Filters())
     # A question in another language is nearer to the reports with their own terms beside it.
     vector = index.encoder.encode_query(query.content if query.is_chinese else query.expanded)
-    coverage = np.maximum(
-        index.lexical.coverage(query.content), index.lexical.coverage(query.expanded)
-    )
-    candidates = _candidates(index, vector, coverage, allowed)
-
-    passages = {number: index.passages[number] for number in candidates}
-    figure = weights.figure if query.kind == "figure" else 0.0
-    sentences = {
-        number: _sentence_scores(index.rows[index.rows_of(number)], vector, passage, figure)
-        for number, passage in passages.items()
-    }
-    scores = weighted_sum(
-        [
-            (1.0, {number: float(near.max()) for number, near in sentences.items()}),
-            (weights.lexical, {number: float(coverage[number]) for number in candidates}),
-            (1.0, _time_scores(index, query.times, passages, weights)),
-            (weights.place, _place_scores(index, query, passages)),
-        ]
-    )
-    return [
-        Hit(rank, score, passages[number], tuple(sentences[number].tolist()))
-        for rank, (number, score) in enumerate(ranked(scores, top_k), 1)
-    ]
+    found = index.candidates(vector, list({query.content, query.expanded}), allowed)
+    of_reports = np.array([_report_score(query, entry, weights) for entry in catalogue], np.float32)
+    scores = found.nearness + weights.lexical * found.coverage + of_reports[found.reports]
+    return _ranked(index, query, vector, found, scores, top_k, weights)
 
 
-def _allowed(index: Index, filters: Filters) -> list[range] | None:
-    """The ranges of passages that the filters leave; None when there is no filter."""
+def _allowed(catalogue: Sequence[ReportEntry], filters: Filters) -> list[int] | None:
+    """The positions of the reports that the filters leave; None when there is no filter."""
     if filters == Filters():
         return None
     left = [
-        index.passages_of(entry.report_id)
-        for entry in index.catalogue
+        position
+        for position, entry in enumerate(catalogue)
         if filters.report in (None, entry.report_id)
         and filters.year in (None, entry.year)
         and (filters.place is None or filters.place in (entry.place or ""))
@@ -148,69 +127,22 @@ def _allowed(index: Index, filters: Filters) -> list[range] | None:
     return left
 
 
-def _candidates(
-    index: Index,
-    vector: NDArray[np.float32],
-    coverage: NDArray[np.float32],
-    allowed: list[range] | None,
-) -> list[int]:
-    """The numbers of the passages worth scoring, sorted: the best of either leg, or all that a filter leaves."""
-    if allowed is not None:
-        return [number for passages in allowed for number in passages]
-    rows, _ = index.vectors.search(vector, NEAREST_ROWS)
-    dense = index.passage_of_rows(rows)
-    best = np.argsort(-coverage, kind="stable")[:LEXICAL_BEST]
-    return sorted({*dense.tolist(), *best[coverage[best] > 0].tolist()})
+# --- what a report says for its passages ---------------------------------------------------------
 
 
-def _sentence_scores(
-    rows: NDArray[np.float32], vector: NDArray[np.float32], passage: Passage, figure: float
-) -> NDArray[np.float32]:
-    """How near each sentence of a passage is to the query, shape (sentences,).
-
-    `figure` is added where a sentence holds a figure.
-    """
-    scores: NDArray[np.float32] = rows @ vector
-    if figure:
-        holds = [
-            _FIGURE.search(passage.text, start - passage.start, end - passage.start) is not None
-            for start, end in passage.sentences
-        ]
-        scores = scores + np.array(holds, np.float32) * np.float32(figure)
-    return scores
-
-
-def _time_scores(
-    index: Index, times: Times, passages: dict[int, Passage], weights: Weights
-) -> dict[int, float]:
-    """How well the years that a passage speaks of fit those that the question names."""
-    if not times.years and not times.report_years:
-        return {}
-    given = {entry.report_id: entry.year for entry in index.catalogue}
-    return {
-        number: _time_score(times, given[passage.report_id], passage.section_path, weights)
-        for number, passage in passages.items()
-    }
-
-
-def _time_score(
-    times: Times, given: int | None, section_path: tuple[str, ...], weights: Weights
-) -> float:
-    """The weights with their signs: 1 for what fits, -1 for what does not, 0 for what is not known."""
+def _report_score(query: Query, entry: ReportEntry, weights: Weights) -> float:
+    """How well the place and the year of a report fit those that the question names."""
+    score = weights.place * _sign(entry.place in query.places) if query.places else 0.0
+    times, given = query.times, entry.year
     if given is None:
-        return 0.0
-    score = 0.0
+        return score
     if times.report_years:
         score += weights.report_year * _sign(given in times.report_years)
-    if times.years:
-        if not times.report_years:
-            score += weights.report_year * _sign(not times.years.isdisjoint({given, given - 1}))
-        spoken = passage_years(section_path, given)
-        if spoken:
-            score += weights.year * _sign(not times.years.isdisjoint(spoken))
-        if times.mode:
-            wanted = given if times.mode == "plan" else given - 1
-            score += weights.mode * _sign(wanted in times.years)
+    elif times.years:
+        score += weights.report_year * _sign(not times.years.isdisjoint({given, given - 1}))
+    if times.years and times.mode:
+        wanted = given if times.mode == "plan" else given - 1
+        score += weights.mode * _sign(wanted in times.years)
     return score
 
 
@@ -218,12 +150,66 @@ def _sign(fits: bool) -> float:
     return 1.0 if fits else -1.0
 
 
-def _place_scores(index: Index, query: Query, passages: dict[int, Passage]) -> dict[int, float]:
-    """1 where a passage's report is of a place that the question names, -1 where of another."""
-    if not query.places:
-        return {}
-    places = {entry.report_id: entry.place for entry in index.catalogue}
-    return {
-        number: _sign(places[passage.report_id] in query.places)
-        for number, passage in passages.items()
-    }
+# --- what a passage says for itself --------------------------------------------------------------
+
+
+def _ranked(
+    index: Searchable,
+    query: Query,
+    vector: Scores,
+    found: Candidates,
+    scores: Scores,
+    top_k: int,
+    weights: Weights,
+) -> list[Hit]:
+    """The best of the candidates, once the passages have been looked at that can be among them."""
+    figure = weights.figure if query.kind == "figure" else 0.0
+    year = weights.year if query.times.years else 0.0
+    best = _within_reach(scores, top_k, figure + 2 * year)
+    fetched = index.fetch(found.numbers[best], vector)
+    years = [entry.year for entry in index.catalogue]
+    hits = []
+    for at, (passage, nearness) in zip(best.tolist(), fetched, strict=True):
+        sentences = _sentence_scores(passage, nearness, figure)
+        score = float(scores[at]) + float(sentences.max()) - float(found.nearness[at])
+        if year:
+            given = years[int(found.reports[at])]
+            score += year * _year_sign(query.times, passage.section_path, given)
+        hits.append((-score, int(found.numbers[at]), passage, tuple(sentences.tolist())))
+    hits.sort(key=lambda hit: hit[:2])
+    return [
+        Hit(rank, -negative, passage, sentences)
+        for rank, (negative, _, passage, sentences) in enumerate(hits[:top_k], 1)
+    ]
+
+
+def _within_reach(scores: Scores, top_k: int, reach: float) -> NDArray[np.int64]:
+    """Which candidates can still be among the `top_k` when a score may change by `reach`, sorted."""
+    if len(scores) <= top_k:
+        return np.arange(len(scores))
+    last = np.partition(scores, -top_k)[-top_k]
+    # A little more, for the scores are summed in single precision.
+    return np.flatnonzero(scores >= last - reach - 1e-5)
+
+
+def _sentence_scores(passage: Passage, nearness: Scores, figure: float) -> Scores:
+    """How near each sentence of a passage is to the query, shape (sentences,).
+
+    `figure` is added where a sentence holds a figure.
+    """
+    if not figure:
+        return nearness
+    holds = [
+        _FIGURE.search(passage.text, start - passage.start, end - passage.start) is not None
+        for start, end in passage.sentences
+    ]
+    return nearness + np.array(holds, np.float32) * np.float32(figure)
+
+
+def _year_sign(times: Times, section_path: tuple[str, ...], given: int | None) -> float:
+    """1 where a section of a report of the year `given` speaks of the years asked for, -1 where of others.
+
+    0 where nothing tells.
+    """
+    spoken = passage_years(section_path, given) if given else frozenset()
+    return _sign(not times.years.isdisjoint(spoken)) if spoken else 0.0
