@@ -24,11 +24,14 @@ from planqa.report import Report
 from planqa.store import Store
 from planqa.vectors import VectorIndex
 
-__all__ = ["Index", "LiveIndex", "check_encoder", "open_index"]
+__all__ = ["FEW_PASSAGES", "Index", "LiveIndex", "check_encoder", "open_index"]
 
 Integers = NDArray[np.int64]
 Rows = NDArray[np.float32]
 Vector = NDArray[np.float32]
+
+FEW_PASSAGES = 4096
+"""So many passages are scored one and all, where a filter leaves no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +59,7 @@ class Index:
     lexical: LexicalIndex
     """One document a passage."""
     _positions: dict[str, int]
-    _encoder: _LazyEncoder
+    _encoder: LazyEncoder
 
     @property
     def encoder(self) -> Encoder:
@@ -76,15 +79,14 @@ class Index:
     def candidates(
         self, vector: Vector, texts: Sequence[str], reports: Sequence[int] | None
     ) -> Candidates:
-        """See `Searchable`; of the reports that a filter leaves every passage is a candidate."""
-        if reports is None:
-            rows, _ = self.vectors.search(vector, NEAREST_ROWS)
-            best = self.lexical.best(texts, LEXICAL_BEST)
-            numbers = np.union1d(self.passage_of_rows(rows), best)
+        """See `Searchable`; where a filter leaves few passages, all of them are candidates."""
+        spans = None if reports is None else self._passages_of(reports)
+        if spans is not None and sum(last - first for first, last in spans) <= FEW_PASSAGES:
+            numbers = np.concatenate([np.arange(first, last) for first, last in spans])
         else:
-            numbers = np.concatenate(
-                [np.arange(*self.passage_starts[each : each + 2]) for each in reports]
-            )
+            rows, _ = self.vectors.search(vector, NEAREST_ROWS, self._rows_of(spans))
+            best = self.lexical.best(texts, LEXICAL_BEST, spans)
+            numbers = np.union1d(self.passage_of_rows(rows), best)
         return Candidates(
             numbers=numbers,
             nearness=self._nearest(numbers, vector),
@@ -110,6 +112,16 @@ class Index:
         )
         nearest: Vector = np.maximum.reduceat(self.rows[rows] @ vector, begins)
         return nearest
+
+    def _passages_of(self, reports: Sequence[int]) -> list[tuple[int, int]]:
+        """The spans of the passages of these reports, ascending."""
+        starts = self.passage_starts
+        return [(int(starts[each]), int(starts[each + 1])) for each in sorted(reports)]
+
+    def _rows_of(self, spans: list[tuple[int, int]] | None) -> list[tuple[int, int]] | None:
+        """The spans of the rows of these spans of passages."""
+        starts = self.row_starts
+        return spans and [(int(starts[first]), int(starts[last])) for first, last in spans]
 
     def passages_of(self, report_id: str) -> range:
         """The numbers of a report's passages. Raises KeyError."""
@@ -172,7 +184,7 @@ class LiveIndex:
         self._stamp = stamp
 
 
-class _LazyEncoder:
+class LazyEncoder:
     """Loads the query encoder once, however many threads ask for it."""
 
     def __init__(self, settings: IndexSettings, encoder: Encoder | None) -> None:
@@ -207,11 +219,11 @@ def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest)
         catalogue=manifest.reports,
         reports=generation.reports,
         passages=generation.passages,
-        vectors=VectorIndex(generation.rows),
+        vectors=generation.vectors,
         rows=generation.rows,
         row_starts=generation.row_starts,
         passage_starts=generation.passage_starts,
         lexical=generation.lexical,
         _positions={entry.report_id: i for i, entry in enumerate(manifest.reports)},
-        _encoder=_LazyEncoder(manifest.settings, encoder),
+        _encoder=LazyEncoder(manifest.settings, encoder),
     )
