@@ -67,7 +67,6 @@ NEVER = {
 
 IMPORTERS = {
     "axe_playwright_python": "",
-    "bm25s": "lexical",
     "faiss": "vectors",
     "fastapi": "web",
     "gradio": "web",

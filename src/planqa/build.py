@@ -21,7 +21,13 @@ from planqa.embed import KnownVectors, embed, new_rows, write_vectors
 from planqa.encode import DEFAULT_MODEL, Encoder, load_encoder
 from planqa.errors import CorpusError, IndexCorrupt, IndexMissing, IndexStale, IndexUnusable
 from planqa.gather import Gathered, Source, find_sources, gather
-from planqa.generation import LEXICAL_FOLDER, VECTOR_FILES, Generation, read_vectors
+from planqa.generation import (
+    CELLS_FILE,
+    LEXICAL_FOLDER,
+    VECTOR_FILES,
+    Generation,
+    read_vectors,
+)
 from planqa.index import Index, check_encoder, open_index
 from planqa.lexical import LexicalIndex
 from planqa.manifest import Counts, IndexNewer, IndexSettings, Manifest, read_any_version
@@ -29,6 +35,7 @@ from planqa.passage import Passage, lexical_text
 from planqa.pending import PendingVectors, remove_pending
 from planqa.records import Records
 from planqa.store import MANIFEST, Store
+from planqa.vectors import write_cells
 
 __all__ = ["Changes", "Progress", "build_index", "code_digest", "update_index"]
 
@@ -150,6 +157,7 @@ class _Build:
 
     def _publish(self, folder: Path, gathered: Gathered) -> str:
         settings = self._write_vectors(gathered, folder / "vectors.npy")
+        write_cells(folder / CELLS_FILE, read_vectors(folder)[1])
         self.on_progress(1, 2, "write")
         lexical = LexicalIndex.build(_LexicalTexts(gathered.passages))
         lexical.save(folder / LEXICAL_FOLDER)

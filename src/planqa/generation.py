@@ -16,9 +16,12 @@ from planqa.manifest import Manifest
 from planqa.passage import Passage
 from planqa.records import Records, read_passage, read_report_record
 from planqa.report import Report
+from planqa.vectors import VectorIndex
 
-__all__ = ["LEXICAL_FOLDER", "VECTOR_FILES", "Generation", "read_vectors"]
+__all__ = ["CELLS_FILE", "LEXICAL_FOLDER", "VECTOR_FILES", "Generation", "read_vectors"]
 
+CELLS_FILE = "cells.faiss"
+"""Only where there are so many vectors that not all of them are compared with a query."""
 LEXICAL_FOLDER = "lexical"
 VECTOR_FILES = ("keys.npy", "vectors.npy")
 
@@ -44,6 +47,8 @@ class Generation:
     """sha256 of the text of each row: shape (rows,), dtype S32."""
     rows: Rows
     """The vectors, shape (rows, dimensions); of a passage in the order of `embedded_texts`."""
+    vectors: VectorIndex
+    """Over the rows."""
     lexical: LexicalIndex
     """One document a passage."""
 
@@ -53,6 +58,7 @@ class Generation:
         likewise.
         """
         keys, rows = read_vectors(folder)
+        cells = folder / CELLS_FILE
         generation = cls(
             name=folder.name,
             manifest=manifest,
@@ -64,6 +70,7 @@ class Generation:
             row_starts=_load(folder / "rows.npy", "int64", 1),
             keys=keys,
             rows=rows,
+            vectors=VectorIndex(rows, cells if cells.exists() else None),
             lexical=LexicalIndex.load(folder / LEXICAL_FOLDER),
         )
         generation._compare_counts()

@@ -23,7 +23,7 @@ __all__ = [
     "read_any_version",
 ]
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever the files of a generation, or the fields of a stored record, change."""
 
 
