@@ -358,7 +358,7 @@ def test_a_damaged_file_is_named_found_and_mended(
         shutil.rmtree(place)
 
 
-@pytest.mark.parametrize("file", ["passages.jsonl", "rows.npy", "lexical/vocab.index.json"])
+@pytest.mark.parametrize("file", ["passages.jsonl", "rows.npy", "lexical/words.npy"])
 def test_vectors_beside_a_damaged_file_are_saved(
     place: Path, states: tuple[list[str], list[str]], file: str
 ) -> None:
@@ -377,6 +377,7 @@ def test_vectors_beside_a_damaged_file_are_saved(
         ("passages.jsonl", 0, r"passages\.jsonl is damaged in line 1: run `planqa doctor`"),
         ("vectors.npy", 1, r"gen-0002: .*planqa doctor --repair"),
         ("rows.npy", 20, r"gen-0002: .*planqa doctor --repair"),
+        ("lexical/starts.npy", -1, r"gen-0002: .*planqa doctor --repair"),
     ],
 )
 def test_damage_in_files_too_large_to_hash_each_time_is_no_traceback(

@@ -305,7 +305,7 @@ def test_stored_fields_change_together_with_the_format() -> None:
         for kind in (Report, Section, Paragraph, Passage, Manifest, ReportEntry)
     }
     assert (FORMAT, fields) == (
-        1,
+        2,
         {
             "Report": "report_id title place year file sha256 text sections paragraphs "
             "kind issuer date reviewed left_out",
