@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import overload
 
 from planqa import __version__
 from planqa.changes import Changes, compare
@@ -31,18 +30,19 @@ from planqa.generation import (
 from planqa.index import Index, check_encoder, open_index
 from planqa.lexical import LexicalIndex
 from planqa.manifest import Counts, IndexNewer, IndexSettings, Manifest, read_any_version
-from planqa.passage import Passage, lexical_text
+from planqa.passage import lexical_text
 from planqa.pending import PendingVectors, remove_pending
-from planqa.records import Records
 from planqa.store import MANIFEST, Store
 from planqa.vectors import write_cells
 
-__all__ = ["Changes", "Progress", "build_index", "code_digest", "update_index"]
+__all__ = ["Changes", "Progress", "build_index", "code_digest", "seal", "update_index"]
 
 Progress = Callable[[int, int, str], None]
 """Called with how much is done, of how much, and the stage: read (files), embed (texts), write
 (steps).
 """
+_STEPS = 4
+"""Vectors, their cells, words, and what makes them answer."""
 
 
 def build_index(
@@ -157,27 +157,8 @@ class _Build:
 
     def _publish(self, folder: Path, gathered: Gathered) -> str:
         settings = self._write_vectors(gathered, folder / "vectors.npy")
-        write_cells(folder / CELLS_FILE, read_vectors(folder)[1])
-        self.on_progress(1, 2, "write")
-        lexical = LexicalIndex.build(_LexicalTexts(gathered.passages))
-        lexical.save(folder / LEXICAL_FOLDER)
-        counts = Counts(
-            reports=len(gathered.entries),
-            passages=len(gathered.passages),
-            vector_rows=len(gathered.keys),
-            lexical_documents=len(lexical),
-        )
-        manifest = Manifest(
-            planqa=__version__,
-            code=code_digest(),
-            settings=settings,
-            counts=counts,
-            reports=gathered.entries,
-            failed=gathered.failed_files,
-        )
-        name = self.store.publish(folder, manifest)
+        name = seal(self.store, folder, gathered, settings, self.on_progress)
         remove_pending(self.store.folder)
-        self.on_progress(2, 2, "write")
         return name
 
     def _write_vectors(self, gathered: Gathered, path: Path) -> IndexSettings:
@@ -190,7 +171,7 @@ class _Build:
             pending = PendingVectors(self.store.folder, settings.model_id, settings.dimensions)
             embed(gathered, rows, encoder, pending, self.on_progress)
             known.append(KnownVectors(*pending.read()))
-        self.on_progress(0, 2, "write")
+        self.on_progress(0, _STEPS, "write")
         write_vectors(path, gathered.keys, known, settings.dimensions)
         return settings
 
@@ -212,31 +193,41 @@ class _Build:
                     yield KnownVectors(*read_vectors(folder))
 
 
+def seal(
+    store: Store,
+    folder: Path,
+    gathered: Gathered,
+    settings: IndexSettings,
+    on_progress: Progress,
+) -> str:
+    """Makes a generation of the texts and the vectors in `folder`, and lets it answer; its name."""
+    on_progress(1, _STEPS, "write")
+    write_cells(folder / CELLS_FILE, read_vectors(folder)[1])
+    on_progress(2, _STEPS, "write")
+    lexical = LexicalIndex.build(map(lexical_text, gathered.passages))
+    lexical.save(folder / LEXICAL_FOLDER)
+    on_progress(3, _STEPS, "write")
+    manifest = Manifest(
+        planqa=__version__,
+        code=code_digest(),
+        settings=settings,
+        counts=Counts(
+            reports=len(gathered.entries),
+            passages=len(gathered.passages),
+            vector_rows=len(gathered.keys),
+            lexical_documents=len(lexical),
+        ),
+        reports=gathered.entries,
+        failed=gathered.failed_files,
+    )
+    name = store.publish(folder, manifest)
+    on_progress(_STEPS, _STEPS, "write")
+    return name
+
+
 def _doubles(sources: Sequence[Source]) -> list[tuple[str, str]]:
     """Files with the bytes of another, each with that other."""
     return [(source.file, source.same_as) for source in sources if source.same_as is not None]
-
-
-class _LexicalTexts(Sequence[str]):
-    """What is indexed of each passage, made when it is asked for."""
-
-    def __init__(self, passages: Records[Passage]) -> None:
-        self._passages = passages
-
-    def __len__(self) -> int:
-        return len(self._passages)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        if isinstance(index, slice):
-            return [lexical_text(passage) for passage in self._passages[index]]
-        return lexical_text(self._passages[index])
-
-    def __iter__(self) -> Iterator[str]:
-        return (lexical_text(passage) for passage in self._passages)
 
 
 def _last_generation(store: Store) -> Generation | None:

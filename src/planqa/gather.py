@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,15 @@ from planqa.passage import Passage, embedded_texts, split_report
 from planqa.records import Records, RecordWriter, encode_record, read_passage
 from planqa.report import Report
 
-__all__ = ["Gathered", "Source", "find_sources", "gather"]
+__all__ = [
+    "Gathered",
+    "Source",
+    "TextWriter",
+    "find_sources",
+    "gather",
+    "gathered",
+    "writing_texts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,7 @@ def gather(
     """Writes reports and passages into `folder`; None when not one source could be read."""
     entries: list[ReportEntry] = []
     failed: dict[str, ReportError] = {}
-    with _writer(folder) as writer:
+    with writing_texts(folder) as writer:
         for done, source in enumerate(sources):
             on_progress(done, len(sources), "read")
             if source.same_as is not None:
@@ -131,18 +139,23 @@ def gather(
             except ReportError as error:
                 failed[source.file] = error
         on_progress(len(sources), len(sources), "read")
-    if not entries:
-        return None
+    return gathered(folder, entries, failed) if entries else None
+
+
+def gathered(
+    folder: Path, entries: Iterable[ReportEntry], failed: dict[str, ReportError]
+) -> Gathered:
+    """What `writing_texts` has written into `folder`."""
     return Gathered(
         entries=tuple(entries),
         failed=failed,
         passages=Records(folder / "passages.jsonl", np.load(folder / "passages.npy"), read_passage),
         row_starts=np.load(folder / "rows.npy"),
-        keys=np.frombuffer(writer.keys, "S32"),
+        keys=np.load(folder / "keys.npy").view("S32")[:, 0],
     )
 
 
-class _Writer:
+class TextWriter:
     """The files of a new generation that hold text."""
 
     def __init__(self, reports: RecordWriter, passages: RecordWriter) -> None:
@@ -159,6 +172,10 @@ class _Writer:
         passages = split_report(report)
         if not passages:
             raise ReportError(path, "it holds no text")
+        return self.put(report, passages, path)
+
+    def put(self, report: Report, passages: Sequence[Passage], path: Path) -> ReportEntry:
+        """Writes a report and these passages of it. Raises ReportError when its id is taken."""
         self._claim(report.report_id, report.file, path)
         self.reports.append(encode_record(report))
         first_row = self.row_starts[-1]
@@ -205,13 +222,13 @@ class _Writer:
 
 
 @contextmanager
-def _writer(folder: Path) -> Iterator[_Writer]:
+def writing_texts(folder: Path) -> Iterator[TextWriter]:
     """A writer into `folder`, whose arrays are saved when all is written."""
     with (
         (folder / "reports.jsonl").open("wb") as reports,
         (folder / "passages.jsonl").open("wb") as passages,
     ):
-        writer = _Writer(RecordWriter(reports), RecordWriter(passages))
+        writer = TextWriter(RecordWriter(reports), RecordWriter(passages))
         yield writer
     save_array(folder / "reports.npy", writer.reports.offsets)
     save_array(folder / "passages.npy", writer.passages.offsets)

@@ -127,7 +127,9 @@ class LexicalIndex:
         `within` are spans of documents, ascending and apart, that it is confined to. Where the words stand in
         more places than are read, the rare ones choose, and of one that is too frequent by itself the first places.
         """
-        rare, frequent = _divided(self._postings({word for text in texts for word in tokenize(text)}))
+        rare, frequent = _divided(
+            self._postings({word for text in texts for word in tokenize(text)})
+        )
         documents, scores = self._merged(texts, rare, within)
         if frequent:
             documents = documents[_highest(scores, max(k, _COMPLETED))]
