@@ -36,7 +36,7 @@ build
 watch doctor
 times places terms
 query
-search reader
+search extract
 confidence
 answer followup
 qa
@@ -58,7 +58,7 @@ NEVER = {
     "index": "answer qa build gather embed",
     "query": "index",
     "search": "index build gather embed corpus readers outline store",
-    "reader": "index",
+    "extract": "index",
     "answer": "index build",
     "followup": "index",
     "qa": "index build render",

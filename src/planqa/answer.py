@@ -10,7 +10,7 @@ from typing import Any
 from planqa.confidence import THRESHOLD, confidence, signs
 from planqa.label import label
 from planqa.query import Query
-from planqa.reader import short_answers
+from planqa.extract import short_answers
 from planqa.report import Report
 from planqa.search import Hit
 from planqa.tokens import tokenize
