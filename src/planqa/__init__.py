@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from planqa.answer import Answer, Citation
     from planqa.build import build_index
     from planqa.errors import PlanqaError
-    from planqa.index import Index, open_index
+    from planqa.index import Index
+    from planqa.opening import open_index
     from planqa.qa import ask
     from planqa.search import Hit, search
 
@@ -36,7 +37,7 @@ _HOME = {
     "PlanqaError": "errors",
     "ask": "qa",
     "build_index": "build",
-    "open_index": "index",
+    "open_index": "opening",
     "search": "search",
 }
 

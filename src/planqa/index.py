@@ -160,6 +160,11 @@ class LiveIndex:
         self.problem: IndexUnusable | None = None
         """Why the newest generation could not be opened, while an older one answers."""
 
+    @property
+    def settings(self) -> IndexSettings:
+        """What the generation that answers was built with."""
+        return self._index.settings
+
     def get(self) -> Index:
         """The newest generation that can be opened; one system call while there is no newer one."""
         if self._store.stamp() != self._stamp and self._lock.acquire(blocking=False):

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planqa.cli.options import AsJson, IndexFolder, Model, Place, ReportId, TopK, Year
+from planqa.cli.options import (
+    AsJson,
+    IndexFolder,
+    Model,
+    Place,
+    ReportId,
+    StorePlace,
+    TopK,
+    Year,
+)
 from planqa.cli.terminal import progress, put, put_json, show
 from planqa.errors import PlanqaError
 
 if TYPE_CHECKING:
     from planqa.answer import Answer
+    from planqa.opening import Opened
 
 __all__ = ["ask", "chat", "search", "serve"]
 
@@ -41,6 +52,7 @@ def ask(
     year: Year = None,
     place: Place = None,
     index: IndexFolder = Path("index"),
+    store: StorePlace = None,
     model: Model = None,
 ) -> None:
     """Answer a question with cited passages.
@@ -54,32 +66,30 @@ def ask(
       planqa ask --input questions.jsonl --output answers.jsonl
     """
     from planqa.cli.opening import opened
-    from planqa.index import open_index
+    from planqa.opening import open_index
     from planqa.qa import ask as answer
     from planqa.qa import check_question
 
     given: dict[str, Any] = {"report": report, "year": year, "place": place, "top_k": top_k}
     if input is not None and question is None:
-        _ask_file(input, output, index, model, given)
+        _ask_file(input, output, lambda: opened(open_index, index, store, model), given)
     elif question is not None and input is None and output is None:
         check_question(question)  # before an index is built for it
-        found = answer(opened(open_index, index, model), question, **given)
+        found = answer(opened(open_index, index, store, model), question, **given)
         _print_answer(found, as_json, markdown)
     else:
         raise typer.BadParameter("give one question in quotes, or --input Q.jsonl --output A.jsonl")
 
 
 def _ask_file(
-    source: Path, target: Path | None, index: Path, model: str | None, given: dict[str, Any]
+    source: Path, target: Path | None, opened: Callable[[], Opened], given: dict[str, Any]
 ) -> None:
     """Answers a file of questions; what a line says itself goes before what is `given` for all."""
     from planqa.cli.jsonl import answers, read_lines, writer
-    from planqa.cli.opening import opened
-    from planqa.index import open_index
     from planqa.qa import ask as answer
 
     lines = read_lines(source)
-    asked = opened(open_index, index, model)
+    asked = opened()
     failed = 0
     with writer(target, source) as write, progress() as advance:
         found = answers(lines, lambda **line: answer(asked, **{**given, **line}))
@@ -105,7 +115,7 @@ def _print_answer(answer: Answer, as_json: bool, markdown: bool) -> None:
         show(answer_text(answer))
 
 
-def chat(index: IndexFolder = Path("index"), model: Model = None) -> None:
+def chat(index: IndexFolder = Path("index"), store: StorePlace = None, model: Model = None) -> None:
     """Ask in this terminal, with follow-up questions.
 
     A question may lean on those before it: 2022年地区生产总值是多少？ then 那2023年的目标呢？
@@ -116,10 +126,10 @@ def chat(index: IndexFolder = Path("index"), model: Model = None) -> None:
     """
     from planqa.cli.chat import converse
     from planqa.cli.opening import opened
-    from planqa.index import LiveIndex
+    from planqa.opening import open_live
     from planqa.qa import ask as answer
 
-    live = opened(LiveIndex, index, model)
+    live = opened(open_live, index, store, model)
     converse(lambda question, history: answer(live.get(), question, history=history))
 
 
@@ -133,6 +143,7 @@ def search(
     year: Year = None,
     place: Place = None,
     index: IndexFolder = Path("index"),
+    store: StorePlace = None,
 ) -> None:
     """List the passages nearest to a query.
 
@@ -141,13 +152,15 @@ def search(
       planqa search 高新技术企业 --top-k 3
     """
     from planqa.cli.listing import hits_text
-    from planqa.index import open_index
+    from planqa.opening import open_index
     from planqa.qa import check_question
     from planqa.search import Filters
     from planqa.search import search as find
 
     asked = check_question(query)
-    hits = find(open_index(index), asked, top_k=top_k, filters=Filters(report, year, place))
+    hits = find(
+        open_index(store or index), asked, top_k=top_k, filters=Filters(report, year, place)
+    )
     if as_json:
         put_json({"query": asked, "hits": [hit.as_dict() for hit in hits]})
     else:
@@ -174,6 +187,7 @@ def serve(
         Path, typer.Option(metavar="FILE", help="Where visitors' opinions of answers go.")
     ] = Path("feedback.jsonl"),
     index: IndexFolder = Path("index"),
+    store: StorePlace = None,
     model: Model = None,
 ) -> None:
     """Serve the web chat until Ctrl-C.
@@ -183,12 +197,12 @@ def serve(
       planqa serve --port 8000
       PLANQA_TOKEN=secret planqa serve --host 0.0.0.0
     """
-    from planqa.build import update_index
     from planqa.cli.opening import corpus_folder, opened
-    from planqa.index import LiveIndex
+    from planqa.cli.updating import update
+    from planqa.opening import open_live
     from planqa.qa import ask as answer
 
-    live = opened(LiveIndex, index, model)
+    live = opened(open_live, index, store, model)
     live.get().encoder.encode_query("")  # the first visitor need not wait for the model
     from planqa import web
 
@@ -201,6 +215,6 @@ def serve(
         token=token,
         root_path=root_path,
         feedback=web.Feedback(feedback),
-        shelf=web.Shelf(corpus, partial(update_index, corpus, index)) if corpus.is_dir() else None,
+        shelf=web.Shelf(corpus, partial(update, corpus, index, store)) if corpus.is_dir() else None,
         announce=lambda address: put(f"{address}  (Ctrl-C ends it)"),
     )

@@ -10,7 +10,7 @@ from planqa.render import Styled, one_line, path_text, printable
 if TYPE_CHECKING:
     from planqa.changes import Changes
     from planqa.doctor import Finding
-    from planqa.index import Index
+    from planqa.opening import Opened
     from planqa.report import Report, Section
     from planqa.search import Hit
 
@@ -78,7 +78,7 @@ def outline_text(report: Report) -> Styled:
     return runs
 
 
-def reports_dicts(index: Index) -> list[dict[str, Any]]:
+def reports_dicts(index: Opened) -> list[dict[str, Any]]:
     """What is known about each indexed report, for JSON."""
     return [
         {

@@ -5,40 +5,49 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from planqa.cli.terminal import notice, progress
 from planqa.errors import IndexMissing, IndexStale
-from planqa.index import Index, LiveIndex
+
+if TYPE_CHECKING:
+    from planqa.opening import Live, Opened
 
 __all__ = ["corpus_folder", "opened"]
 
-Opened = TypeVar("Opened", Index, LiveIndex)
+AnyIndex = TypeVar("AnyIndex", "Opened", "Live")
 
 
-def opened(opener: Callable[[Path], Opened], path: Path, model: str | None) -> Opened:
-    """What `opener` makes of the index in `path`, which is built first where there is none.
+def opened(
+    opener: Callable[[Path | str], AnyIndex], path: Path, store: str | None, model: str | None
+) -> AnyIndex:
+    """What `opener` makes of the index in the Milvus `store`, or without one in the folder `path`.
 
-    `model` is what it is built with. Raises IndexStale where another model has built it, and what
-    `open_index` and `update_index` raise.
+    A folder without an index gets one, built with `model`; a Milvus, which others ask too, does not. Raises
+    IndexStale where another model has built it, and what `open_index` and `update_index` raise.
     """
+    if store:
+        return _checked(opener(store), store, model)
     try:
-        found = opener(path)
+        return _checked(opener(path), path, model)
     except IndexMissing:
         _build(path, model)
         return opener(path)
-    index = found.get() if isinstance(found, LiveIndex) else found
-    if model not in (None, index.settings.model, index.settings.model_id):
-        raise IndexStale(
-            f"the index in {path} was built with the model {index.settings.model}, not with {model}: "
-            f"run `planqa index --rebuild --model {model}`, or leave --model out"
-        )
-    return found
 
 
 def corpus_folder() -> Path:
     """The folder of the reports where no argument names one."""
     return Path(os.environ.get("PLANQA_CORPUS") or "corpus")
+
+
+def _checked(found: AnyIndex, where: Path | str, model: str | None) -> AnyIndex:
+    settings = found.settings
+    if model not in (None, settings.model, settings.model_id):
+        raise IndexStale(
+            f"the index in {where} was built with the model {settings.model}, not with {model}: "
+            f"run `planqa index --rebuild --model {model}`, or leave --model out"
+        )
+    return found
 
 
 def _build(path: Path, model: str | None) -> None:

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "CorpusFolder", "IndexFolder", "Model", "Place", "ReportId", "TopK", "Year"]
+__all__ = [
+    "AsJson",
+    "CorpusFolder",
+    "IndexFolder",
+    "Model",
+    "Place",
+    "ReportId",
+    "StorePlace",
+    "TopK",
+    "Year",
+]
 
 CorpusFolder = Annotated[
     Path,
@@ -16,6 +26,16 @@ CorpusFolder = Annotated[
 IndexFolder = Annotated[
     Path,
     typer.Option("--index", metavar="DIR", envvar="PLANQA_INDEX", help="The folder of the index."),
+]
+StorePlace = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="MILVUS",
+        envvar="PLANQA_STORE",
+        help="The Milvus that answers in place of the folder: milvus+http://HOST:19530 or "
+        "milvus+file:PATH.db.",
+    ),
 ]
 Model = Annotated[
     str | None,

@@ -23,6 +23,7 @@ _STAGES = {
     "load": "loading the model",
     "embed": "embedding sentences",
     "write": "writing the index",
+    "publish": "sending to Milvus",
     "ask": "answering questions",
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planqa.cli.options import AsJson, CorpusFolder, IndexFolder, Model
+from planqa.cli.options import AsJson, CorpusFolder, IndexFolder, Model, StorePlace
 from planqa.cli.terminal import notice, progress, put, put_json, show
 from planqa.errors import PlanqaError
 
@@ -21,6 +21,7 @@ __all__ = ["doctor", "evaluate", "index", "outline", "reports"]
 def index(
     corpus: CorpusFolder = Path("corpus"),
     index: IndexFolder = Path("index"),
+    store: StorePlace = None,
     model: Model = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything anew.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Follow the folder until Ctrl-C.")] = False,
@@ -30,23 +31,25 @@ def index(
     Only what changed is read and embedded; questions are answered meanwhile.
 
     \b
-    Example:
+    Examples:
       planqa index corpus
+      planqa index corpus --store milvus+http://localhost:19530
     """
-    from planqa.build import update_index
     from planqa.cli.listing import changes_text
+    from planqa.cli.updating import update
 
     if rebuild or not watch:
         with progress() as advance:
-            found = update_index(corpus, index, model=model, rebuild=rebuild, on_progress=advance)
+            found = update(corpus, index, store, model=model, rebuild=rebuild, on_progress=advance)
         show(changes_text(found))
     if watch:
         with contextlib.suppress(KeyboardInterrupt):
-            _follow(corpus, index, model)
+            _follow(corpus, index, store, model)
 
 
-def _follow(corpus: Path, index: Path, model: str | None) -> None:
+def _follow(corpus: Path, index: Path, store: str | None, model: str | None) -> None:
     from planqa.cli.listing import changes_text
+    from planqa.cli.updating import send
     from planqa.watch import watch
 
     for changes in watch(corpus, index, model=model):
@@ -54,9 +57,15 @@ def _follow(corpus: Path, index: Path, model: str | None) -> None:
             notice(f"planqa: {changes}")
         else:
             show(changes_text(changes))
+            try:
+                send(index, store)
+            except PlanqaError as error:
+                notice(f"planqa: {error}")
 
 
-def reports(as_json: AsJson = False, index: IndexFolder = Path("index")) -> None:
+def reports(
+    as_json: AsJson = False, index: IndexFolder = Path("index"), store: StorePlace = None
+) -> None:
     """List the indexed reports.
 
     \b
@@ -64,9 +73,9 @@ def reports(as_json: AsJson = False, index: IndexFolder = Path("index")) -> None
       planqa reports --json
     """
     from planqa.cli.listing import reports_dicts, reports_text
-    from planqa.index import open_index
+    from planqa.opening import open_index
 
-    listed = reports_dicts(open_index(index))
+    listed = reports_dicts(open_index(store or index))
     if as_json:
         put_json(listed)
     else:
@@ -84,6 +93,7 @@ def outline(
     ],
     as_json: AsJson = False,
     index: IndexFolder = Path("index"),
+    store: StorePlace = None,
 ) -> None:
     """Print the sections of a report as understood.
 
@@ -93,21 +103,21 @@ def outline(
     """
     from planqa.cli.listing import outline_dict, outline_text
 
-    found = _report(report, index)
+    found = _report(report, store or index)
     if as_json:
         put_json(outline_dict(found))
     else:
         show(outline_text(found))
 
 
-def _report(name: str, index: Path) -> Report:
+def _report(name: str, where: Path | str) -> Report:
     """The report in the file `name`, or the indexed one with this id or from this file."""
     from planqa.corpus import read_report
-    from planqa.index import open_index
+    from planqa.opening import open_index
 
     if Path(name).is_file():
         return read_report(Path(name))
-    opened = open_index(index)
+    opened = open_index(where)
     for entry in opened.catalogue:
         if name in (entry.report_id, entry.file):
             return opened.report_by_id(entry.report_id)
@@ -133,6 +143,7 @@ def evaluate(
         Path | None, typer.Option(metavar="RUN", help="Compare with an earlier run, in pairs.")
     ] = None,
     index: IndexFolder = Path("index"),
+    store: StorePlace = None,
 ) -> None:
     """Measure the answers on questions of your own.
 
@@ -149,10 +160,10 @@ def evaluate(
     from planqa.evaluation.questions import read_questions
     from planqa.evaluation.runs import read_run, write_qrels, write_run
     from planqa.evaluation.table import as_dict, as_text, measure
-    from planqa.index import open_index
+    from planqa.opening import open_index
 
     asked, earlier = read_questions(questions), read_run(compare) if compare else None
-    opened = open_index(index)
+    opened = open_index(store or index)
     with progress() as advance:
         outcomes = evaluate_index(opened, asked, lambda done: advance(done, len(asked), "ask"))
     if run:
@@ -172,6 +183,7 @@ def evaluate(
 def doctor(
     corpus: CorpusFolder = Path("corpus"),
     index: IndexFolder = Path("index"),
+    store: StorePlace = None,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
 ) -> None:
     """Check index, model and corpus; say what to do.
@@ -187,6 +199,11 @@ def doctor(
     if repair:
         show(findings_text(mend(index)))
     findings = examine(index, corpus)
+    if store:
+        from planqa.milvus import Address
+        from planqa.milvus.check import examine_milvus
+
+        findings += examine_milvus(Address.parse(store), index)
     show(findings_text(findings))
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(1)

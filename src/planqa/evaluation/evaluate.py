@@ -13,7 +13,7 @@ from planqa.evaluation.questions import GoldQuestion
 from planqa.qa import ask
 
 if TYPE_CHECKING:
-    from planqa.index import Index
+    from planqa.opening import Opened
 
 __all__ = ["DEPTH", "Outcome", "evaluate", "evaluate_index"]
 
@@ -45,7 +45,7 @@ class Outcome:
 
 
 def evaluate_index(
-    index: Index,
+    index: Opened,
     questions: Sequence[GoldQuestion],
     on_progress: Callable[[int], None] | None = None,
 ) -> list[Outcome]:

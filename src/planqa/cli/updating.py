@@ -1,0 +1,42 @@
+"""The reports -> the index in the folder, and where one is named the same in Milvus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planqa.build import update_index
+
+if TYPE_CHECKING:
+    from planqa.changes import Changes
+
+__all__ = ["send", "update"]
+
+Progress = Callable[[int, int, str], None]
+
+
+def update(
+    corpus: Path,
+    index: Path,
+    store: str | None,
+    *,
+    model: str | None = None,
+    rebuild: bool = False,
+    on_progress: Progress | None = None,
+) -> Changes:
+    """Brings the index up to date, and then the Milvus `store` where one is named; what has changed.
+
+    Raises what `update_index` and `publish` raise.
+    """
+    changes = update_index(corpus, index, model=model, rebuild=rebuild, on_progress=on_progress)
+    send(index, store, on_progress)
+    return changes
+
+
+def send(index: Path, store: str | None, on_progress: Progress | None = None) -> None:
+    """Lets the Milvus `store`, where one is named, answer as the index does. Raises what `publish` raises."""
+    if store:
+        from planqa.milvus import Address, publish
+
+        publish(index, Address.parse(store), on_progress=on_progress)
