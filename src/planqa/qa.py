@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from planqa.answer import Answer, compose
 from planqa.candidates import Searchable
 from planqa.errors import QuestionError
 from planqa.followup import standalone
 from planqa.query import understand
-from planqa.search import Filters, search
+from planqa.search import Filters, Hit, search
+from planqa.spelling import respelled
+from planqa.tokens import simplified
 
 __all__ = ["LONGEST_QUESTION", "ask", "check_question"]
 
 LONGEST_QUESTION = 1000
 """Characters."""
+SPELLING = 0.012
+"""By how much a respelled question's best hit must lead: real slips gained more, words that the reports lack less."""
 FEWEST_HITS = 3
 """How many are searched for even when fewer are asked for: what is cited, and what the best one leads."""
 
@@ -41,15 +46,28 @@ def ask(
     question = check_question(question)
     catalogue = [(entry.place, entry.year) for entry in index.catalogue]
     asked = standalone(question, history, {place for place, _ in catalogue})
-    hits = search(
+    find = partial(
+        search,
         index,
-        asked,
         top_k=max(top_k, FEWEST_HITS),
         filters=Filters(report, year, place),
         today=today,
     )
+    asked, hits = _well_spelled(asked, find, index.weight)
     query = understand(asked, catalogue, today)
     return compose(question, asked, query, hits, index.report_by_id, index.weight, top_k)
+
+
+def _well_spelled(
+    question: str, find: Callable[[str], list[Hit]], weight: Callable[[str], float]
+) -> tuple[str, list[Hit]]:
+    """The question and its hits; respelled where that is clearly nearer to what the reports say."""
+    hits, other = find(question), respelled(question, weight)
+    if other != simplified(question) and hits:
+        better = find(other)
+        if better[0].score > hits[0].score + SPELLING:
+            return other, better
+    return question, hits
 
 
 def check_question(question: str) -> str:
