@@ -1,0 +1,172 @@
+"""Makes the reader's data: python training/prepare.py --reading FOLDER --reports FOLDER --out FOLDER."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from examples import Example, read_squad, write_examples
+from generate import Asked, generate
+from mine import from_paragraphs, from_reports
+
+from planqa.corpus import find_files, read_report
+from planqa.report import Report
+
+HELD_BACK = ("湖北省-2026", "国务院-2014", "四川省-2025")
+"""What the names of the reports begin with that only the development file asks about."""
+DEVELOPMENT_PARAGRAPHS = 100
+SHARES = {
+    "year": 2000,
+    "place": 2000,
+    "entity": 2300,
+    "plan": 800,
+    "cut": 1700,
+    "figure": 1300,
+    "mined": 3200,
+    "other": 1100,
+    "told": 900,
+    "topic": 300,
+}
+"""How many unanswerable report-like examples of each sort the data has at most."""
+ANSWERABLE = {
+    "figure": 4600,
+    "growth": 3200,
+    "change": 1200,
+    "count": 4200,
+    "list": 3200,
+    "name": 3200,
+    "box": 2600,
+    "attribute": 1200,
+}
+"""How many answerable ones of a kind, rewordings included; those that are not named are all taken."""
+
+
+def main() -> None:
+    """Reads the arguments, writes data.jsonl and dev.jsonl, prints how many examples each source gave."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--reading", type=Path, required=True, help="folder with DRCD and CMRC 2018"
+    )
+    parser.add_argument("--reports", type=Path, required=True, help="folder with reports")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for data.jsonl and dev.jsonl"
+    )
+    parser.add_argument(
+        "--index", type=Path, help="an index of the reports (default: built for this run)"
+    )
+    parser.add_argument("--seed", type=int, default=5)
+    args = parser.parse_args()
+    train, development = make(args.reading, args.reports, args.index, args.seed)
+    write_examples(train, args.out / "data.jsonl")
+    write_examples(development, args.out / "dev.jsonl")
+    print(table(train, development))
+
+
+def make(
+    reading: Path, reports: Path, index: Path | None, seed: int
+) -> tuple[list[Example], list[Example]]:
+    """The examples to train on and those to develop with, each shuffled."""
+    read = [read_report(path, reports) for path in find_files(reports)]
+    held = [report for report in read if report.report_id.startswith(HELD_BACK)]
+    rest = [report for report in read if not report.report_id.startswith(HELD_BACK)]
+    with tempfile.TemporaryDirectory() as folder:
+        where = index or _built(reports, Path(folder))
+        train = _of_reports(rest, where, random.Random(seed), 1.0)
+        development = _sample(
+            _of_reports(held, where, random.Random(seed + 1), 1.0), 600, random.Random(seed + 2)
+        )
+    asked, kept = _of_reading(reading, random.Random(seed + 3))
+    train = _clean([*asked, *train], seed)
+    return train, _clean([*_sample(kept, 400, random.Random(seed + 4)), *development], seed)
+
+
+def _built(reports: Path, folder: Path) -> Path:
+    import planqa
+
+    planqa.build_index(reports, folder / "index")
+    return folder / "index"
+
+
+def _of_reports(
+    reports: Sequence[Report], index: Path, chance: random.Random, scale: float
+) -> list[Example]:
+    from planqa.index import open_index
+
+    asked, others = generate(reports, chance)
+    named = [each for each in asked if _can_be_mined(each)]
+    chance.shuffle(named)
+    wanted = named[: int(SHARES["mined"] * scale * 1.15)]
+    allowed = {report.report_id for report in reports}
+    mined = from_reports(wanted, open_index(index), allowed, chance)
+    examples = [each.example for each in asked] + [*others, *mined]
+    chance.shuffle(examples)
+    left = Counter(
+        {f"-{sort}": int(count * scale) for sort, count in SHARES.items()}
+        | {kind: int(count * scale) for kind, count in ANSWERABLE.items()}
+    )
+    return [example for example in examples if _within(example, left)]
+
+
+def _can_be_mined(each: Asked) -> bool:
+    """Whether only its own report can answer: place and year are named, or the answer is a long name."""
+    answer = each.example.answer or ""
+    return each.is_named or (each.example.source in ("list", "name", "title") and len(answer) > 7)
+
+
+def _within(example: Example, left: Counter[str]) -> bool:
+    """Whether there is still room for an example of its sort; takes the room."""
+    kind, _, sort = example.source.partition("-")
+    key = f"-{sort.rpartition('-')[2]}" if example.start < 0 else kind
+    if key not in left:
+        return True
+    left[key] -= 1
+    return left[key] >= 0
+
+
+def _of_reading(folder: Path, chance: random.Random) -> tuple[list[Example], list[Example]]:
+    """The examples of DRCD and CMRC to train on, and those kept back."""
+    test = read_squad(folder / "drcd_test.json")
+    kept = test[-DEVELOPMENT_PARAGRAPHS:]
+    # An article may have several paragraphs: what a kept one says must not be learnt from a neighbour.
+    texts = {paragraph.text for paragraph in kept}
+    drcd = [
+        each for each in [*read_squad(folder / "drcd_dev.json"), *test] if each.text not in texts
+    ]
+    trial = read_squad(folder / "cmrc2018_trial.json")
+    train = [*from_paragraphs(drcd, "drcd", chance), *from_paragraphs(trial, "cmrc", chance)]
+    return train, list(from_paragraphs(kept, "drcd-dev", chance))
+
+
+def _sample(examples: list[Example], count: int, chance: random.Random) -> list[Example]:
+    return chance.sample(examples, min(count, len(examples)))
+
+
+def _clean(examples: Iterable[Example], seed: int) -> list[Example]:
+    """Each example once, in an order of chance."""
+    unique = sorted(
+        set(examples), key=lambda each: (each.source, each.question, each.text, each.start)
+    )
+    random.Random(seed).shuffle(unique)
+    return unique
+
+
+def table(*files: Sequence[Example]) -> str:
+    """How many examples each source gave, a column a file."""
+    counts = [Counter(example.source for example in examples) for examples in files]
+    rows = [
+        f"{source:24}" + "".join(f"{count[source]:8}" for count in counts)
+        for source in sorted(set().union(*counts))
+    ]
+    total = "".join(f"{len(examples):8}" for examples in files)
+    share = "".join(
+        f"{sum(each.start < 0 for each in examples) / len(examples):8.2f}" for examples in files
+    )
+    return "\n".join([*rows, f"{'all':24}{total}", f"{'unanswerable':24}{share}"])
+
+
+if __name__ == "__main__":
+    main()
