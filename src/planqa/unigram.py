@@ -12,8 +12,9 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
-__all__ = ["Unigram", "normalised"]
+__all__ = ["Piece", "Unigram", "normalised"]
 
 _SPACE = "▁"
 """Begins a word in the vocabulary."""
@@ -43,6 +44,14 @@ def normalised(text: str) -> str:
     return re.sub(" {2,}", " ", unicodedata.normalize("NFKC", text.translate(_NMT)))
 
 
+class Piece(NamedTuple):
+    """A piece of a text: its token id and the characters that it covers."""
+
+    id: int
+    start: int
+    end: int
+
+
 class Unigram:
     """A vocabulary of pieces, each with the logarithm of its probability."""
 
@@ -68,9 +77,21 @@ class Unigram:
         if not (text := normalised(text)):
             return []
         words = text.removeprefix(" ").split(" ")
-        return [number for word in words for number in self._pieces(_SPACE + word)]
+        return [piece.id for word in words for piece in self._pieces(_SPACE + word)]
 
-    def _pieces(self, word: str) -> list[int]:
+    def pieces(self, text: str) -> list[Piece]:
+        """The ids again, each with the characters of `text` that it covers.
+
+        They are those of `encode` but where the normal form of a character is longer or shorter than itself.
+        """
+        found = []
+        for word in re.finditer("[^ ]+", "".join(map(_one_for_one, text))):
+            for piece in self._pieces(_SPACE + word[0]):
+                start, end = (max(at - 1, 0) + word.start() for at in (piece.start, piece.end))
+                found.append(Piece(piece.id, start, end))
+        return found
+
+    def _pieces(self, word: str) -> list[Piece]:
         """Viterbi: of all ways to put the word together the one of the highest score."""
         size, text = len(word), word.encode()
         at = [0, *accumulate(len(character.encode()) for character in word)]
@@ -92,12 +113,19 @@ class Unigram:
                 last[start + 1] = (start, self._unknown)
         return self._way_back(last)
 
-    def _way_back(self, last: list[tuple[int, int]]) -> list[int]:
-        """The ids from the first to the last; a run of unknown characters is one."""
-        ids: list[int] = []
+    def _way_back(self, last: list[tuple[int, int]]) -> list[Piece]:
+        """The pieces from the first to the last; a run of unknown characters is one."""
+        found: list[Piece] = []
         at = len(last) - 1
         while at:
+            end = at
             at, number = last[at]
-            if number != self._unknown or ids[-1:] != [number]:
-                ids.append(number)
-        return ids[::-1]
+            if number == self._unknown and found and found[-1].id == number:
+                end = found.pop().end
+            found.append(Piece(number, at, end))
+        return found[::-1]
+
+
+def _one_for_one(character: str) -> str:
+    """The character's normal form, the first character of it where it has several."""
+    return normalised(character)[:1] or " "
