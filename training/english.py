@@ -22,28 +22,16 @@ def english(
     where = chance.choice(["", f" in {_romanised(place)}"])
     when = chance.choice(["", f" in {year}"]) if year else ""
     be = "will be" if is_plan else "were"
-    if fact.kind in ("figure", "growth", "change") and (said := _said(fact.subject)):
-        if fact.kind == "figure":
-            return chance.choice(
-                [
-                    f"What {'is' if is_plan else 'was'} the {said}{where}{when}?",
-                    f"How much {'is' if is_plan else 'was'} {said}{where}{when}?",
-                    f"What did {said} reach{where}{when}?",
-                ]
-            )
-        verb = (
-            "change"
-            if fact.kind == "change"
-            else "fall"
-            if re.search("[降减]", fact.cores[0])
-            else "grow"
-        )
-        return chance.choice(
-            [
-                f"By how much {'will' if is_plan else 'did'} {said} {verb}{where}{when}?",
-                f"What was the {'growth' if verb != 'fall' else 'decline'} rate of {said}{where}{when}?",
-                f"How much did {said} {verb}{where}{when}?",
-            ]
+    ways = word_table("english_questions").get(fact.kind)
+    if ways and (said := _said(fact.subject)):
+        is_fall = re.search("[降减]", fact.cores[0]) is not None
+        return chance.choice(ways).format(
+            s=said,
+            w=where + when,
+            did="will" if is_plan else "did",
+            verb="fall" if is_fall else "grow",
+            rate="decline" if is_fall else "growth",
+            **{"is": "is" if is_plan else "was"},
         )
     found = re.match(
         r"(?P<verb>[一-龥]{2,4}?)了?(?P<what>多少.|哪些|什么|哪个)(?P<thing>[一-龥]{2,})$",

@@ -77,10 +77,11 @@ def _lead(first: str) -> tuple[str, str]:
         if number + 1 == len(tags):
             break
         if word in words("leads") or (number == 0 and word in words("openers")):
-            at, words_left = at + place, tags[number + 1 :]
+            at += place
             place, unsure = 0, False
-            if words_left[0][0] in ("了", "好", "以", "到"):
-                at += len(words_left[0][0])
+            if (following := tags[number + 1][0]) in ("了", "好", "以", "到"):
+                at += len(following)
+                place = -len(following)
         elif flag == "v" or flag in ("p", "c", "d", "uj", "r"):
             unsure = True
     return (first[:at], first[at:]) if not unsure else (first, "")
@@ -143,7 +144,7 @@ def _questions(lead: str, tail: str) -> tuple[str, ...]:
         if not lead and not is_thing:
             cores += [f"{rest}的有哪些"]
         cores += [f"{lead}什么{rest}"]
-    elif leading_verb(lead):
+    elif lead and leading_verb(lead) == lead:
         cores += [f"{lead}了哪些", f"{lead}什么", f"要{lead}哪些", f"{lead}的是哪几个"]
     return tuple(cores) if len(lead + rest) >= 5 or rest else ()
 

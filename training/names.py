@@ -14,7 +14,7 @@ __all__ = ["name_facts"]
 _TITLE = re.compile("《[^《》]{2,40}》")
 _QUOTED = re.compile("“(?P<name>[^“”]{2,16})”(?P<noun>[一-龥]{2,8})?")
 _WHEN = re.compile(
-    r"(?:到|在|于|自|从)?(?P<when>\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底前|年底|底)?|\d{1,2}月(?:\d{1,2}日|底前|底)?|年底前|上半年|下半年|年内|“[一-龥]{3}”(?:时期|期间|末))"
+    r"(?:到|在|于|自|从)?(?P<when>\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底前|年底|底)?|\d{1,2}月(?:\d{1,2}日|底前|底)?|年底前|上半年|下半年|(?<![一两二三五十])年内|“[一-龥]{3}”(?:时期|期间|末))"
 )
 _RANK = re.compile(
     r"(?P<verb>居|位居|位列|排名|跃居|跃升至|名列|稳居|升至)(?P<scope>全国|全市|全省|世界|全球|西部|中部|东部|各省区)?(?P<rank>第[一二三四五六七八九十\d]+位?|首位|前列|前[一二三四五六七八九十\d]+位?|榜首)"
@@ -63,6 +63,8 @@ def _titles(part: str, at: int) -> Iterator[Fact]:
     name = found[0]
     paper = next((kind for kind in words("papers") if name[0].rstrip("》").endswith(kind)), "文件")
     before, after = part[: name.start()], part[name.end() :]
+    if paper == "文件" and (after or len(before) > 6):
+        return
     cores = [
         f"{before}{word}{after}"
         for word in (
@@ -219,7 +221,10 @@ def _times(part: str, at: int) -> Iterator[Fact]:
         or re.search(r"(?:以来|比|较|同期|提前)", part)
     ):
         return
-    if not re.match("[一-龥“]", after or "一") or len(before + after) > 40:
+    told = re.match("(?:前|基本|全面|将|要|正式|初步|力争)?(?P<what>.*)", after)
+    what = told["what"] if told else ""
+    is_deed = leading_verb(what) or re.match("达到|达|完成|实现|建成|通车|开工|投用", what)
+    if not (is_deed if after else leading_verb(before)) or len(before + after) > 40:
         return
     cores = [f"{before}什么时候{after}", f"{before}何时{after}"]
     if re.fullmatch(r"\d{4}年", when["when"]):
@@ -231,6 +236,8 @@ def _ranks(part: str, at: int) -> Iterator[Fact]:
     """…居全国首位: …居全国第几."""
     match = _RANK.search(part)
     if not match or match.end() < len(part) or not is_name(name := part[: match.start()], 20):
+        return
+    if name in words("measures") or len(name) < 4:
         return
     scope = match["scope"] or ""
     parts = {"s": name, "v": match["verb"], "scope": scope, "where": scope or "全国"}
