@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from attributes import BUILT, attribute_pair
@@ -136,7 +136,7 @@ def _twins(
     setting: Setting, fact: Fact, subjects: Subjects, chance: random.Random
 ) -> Iterator[Example]:
     core = chance.choice(fact.cores)
-    makers = [
+    makers: list[tuple[float, Callable[[], Example | None]]] = [
         (0.45, lambda: of_other_year(setting, fact, core, chance)),
         (0.35, lambda: of_other_place(setting, fact, core, chance)),
         (0.6, lambda: of_other_entity(setting, fact, core, subjects, chance)),

@@ -241,8 +241,7 @@ def _ranks(part: str, at: int) -> Iterator[Fact]:
         return
     scope = match["scope"] or ""
     parts = {"s": name, "v": match["verb"], "scope": scope, "where": scope or "全国"}
-    yield Fact(
-        "rank", *(at + place for place in match.span("rank")), name, phrased("rank", **parts)
-    )
+    end = at + match.end()
+    yield Fact("rank", at + match.start("rank"), end, name, phrased("rank", **parts))
     start = match.start("scope") if scope else match.start("rank")
-    yield Fact("rank", at + start, at + match.end(), name, phrased("position", **parts))
+    yield Fact("rank", at + start, end, name, phrased("position", **parts))

@@ -98,7 +98,7 @@ def _of_reports(
     from planqa.index import open_index
 
     asked, others = generate(reports, chance)
-    named = [each for each in asked if _can_be_mined(each)]
+    named = [each for each in asked if each.is_named]
     chance.shuffle(named)
     wanted = named[: int(SHARES["mined"] * scale * 1.15)]
     allowed = {report.report_id for report in reports}
@@ -113,12 +113,6 @@ def _of_reports(
         | {kind: int(count * scale) for kind, count in ANSWERABLE.items()}
     )
     return [example for example in examples if _within(example, left)]
-
-
-def _can_be_mined(each: Asked) -> bool:
-    """Whether only its own report can answer: place and year are named, or the answer is a long name."""
-    answer = each.example.answer or ""
-    return each.is_named or (each.example.source in ("list", "name", "title") and len(answer) > 7)
 
 
 def _within(example: Example, left: Counter[str]) -> bool:

@@ -95,6 +95,8 @@ def _is_other(other: str, name: str, text: str) -> bool:
     )
     if plain in given or given in plain or other in text:
         return False
+    if any(plain[i : i + 4] in text for i in range(len(plain) - 3)):
+        return False  # 民航旅客吞吐量 is told by 机场旅客吞吐量
     own = {plain[i : i + 2] for i in range(len(plain) - 1)} - {
         given[i : i + 2] for i in range(len(given) - 1)
     }
