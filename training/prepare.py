@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from examples import Example, read_squad, write_examples
-from generate import Asked, generate
+from generate import generate
 from mine import from_paragraphs, from_reports
 
 from planqa.corpus import find_files, read_report
