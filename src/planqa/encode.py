@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planqa import e5
+from planqa.bert import side_by_side
 from planqa.errors import ModelError
 
 __all__ = ["DEFAULT_MODEL", "Encoder", "load_encoder"]
@@ -40,7 +39,7 @@ class Encoder(Protocol):
         ...
 
 
-def load_encoder(model: str = DEFAULT_MODEL, purpose: str = "") -> Encoder:  # noqa: ARG001
+def load_encoder(model: str = DEFAULT_MODEL, purpose: str = "") -> Encoder:
     """The encoder for `model`: the packaged one by its hub name, a hub name, or a local folder.
 
     Raises ModelError.
@@ -69,12 +68,9 @@ class PackagedEncoder:
         return self._model.vector("query: " + _encodable(text))
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        rows = np.empty((len(texts), self.dimensions), np.float32)
         prefixed = ["passage: " + _encodable(text) for text in texts]
-        with ThreadPoolExecutor(_cores()) as pool:  # the model runs outside of Python's lock
-            for row, vector in zip(rows, pool.map(self._model.vector, prefixed), strict=True):
-                row[:] = vector
-        return rows
+        rows = side_by_side(self._model.vector, prefixed)
+        return np.array(rows, np.float32).reshape(len(texts), self.dimensions)
 
 
 class SentenceTransformerEncoder:
@@ -153,13 +149,6 @@ def _has_fast_bfloat16() -> bool:
 
     capabilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("amx_bf16", False))
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _encodable(text: str) -> str:
