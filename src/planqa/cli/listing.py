@@ -10,6 +10,7 @@ from planqa.render import Styled, one_line, path_text, printable
 if TYPE_CHECKING:
     from planqa.changes import Changes
     from planqa.doctor import Finding
+    from planqa.milvus import Sent
     from planqa.opening import Opened
     from planqa.report import Report, Section
     from planqa.search import Hit
@@ -22,6 +23,7 @@ __all__ = [
     "outline_text",
     "reports_dicts",
     "reports_text",
+    "sent_text",
 ]
 
 NAMED = 20
@@ -139,6 +141,13 @@ def changes_text(changes: Changes) -> Styled:
             more = len(files) - NAMED
             runs += [(f"\n  {kind}: {more} more", style)] if more > 0 else []
     return runs + [(f"\n  note: {printable(note)}", "dim") for note in notes[:NAMED]]
+
+
+def sent_text(sent: Sent) -> Styled:
+    """What was sent to a Milvus, and what lies there now."""
+    what = f"{sent.sent} reports sent" if sent.sent else "nothing to send"
+    there = f"{sent.reports} reports, {sent.passages} passages in {sent.segments} segments"
+    return [(f"Milvus: {what}", "bold"), (f" ({there})", "dim")]
 
 
 def findings_text(findings: Sequence[Finding]) -> Styled:

@@ -10,6 +10,7 @@ from planqa.build import update_index
 
 if TYPE_CHECKING:
     from planqa.changes import Changes
+    from planqa.milvus import Sent
 
 __all__ = ["send", "update"]
 
@@ -21,7 +22,6 @@ def update(
     index: Path,
     store: str | None,
     *,
-    model: str | None = None,
     rebuild: bool = False,
     on_progress: Progress | None = None,
 ) -> Changes:
@@ -29,14 +29,14 @@ def update(
 
     Raises what `update_index` and `publish` raise.
     """
-    changes = update_index(corpus, index, model=model, rebuild=rebuild, on_progress=on_progress)
-    send(index, store, on_progress)
+    changes = update_index(corpus, index, rebuild=rebuild, on_progress=on_progress)
+    if store:
+        send(index, store, on_progress)
     return changes
 
 
-def send(index: Path, store: str | None, on_progress: Progress | None = None) -> None:
-    """Lets the Milvus `store`, where one is named, answer as the index does. Raises what `publish` raises."""
-    if store:
-        from planqa.milvus import Address, publish
+def send(index: Path, store: str, on_progress: Progress | None = None) -> Sent:
+    """Lets the Milvus `store` answer as the index does. Raises what `publish` raises."""
+    from planqa.milvus import Address, publish
 
-        publish(index, Address.parse(store), on_progress=on_progress)
+    return publish(index, Address.parse(store), on_progress=on_progress)

@@ -35,13 +35,15 @@ def index(
       planqa index corpus
       planqa index corpus --store milvus+http://localhost:19530
     """
+    from planqa.build import update_index
     from planqa.cli.listing import changes_text
-    from planqa.cli.updating import update
 
     if rebuild or not watch:
         with progress() as advance:
-            found = update(corpus, index, store, model=model, rebuild=rebuild, on_progress=advance)
+            found = update_index(corpus, index, model=model, rebuild=rebuild, on_progress=advance)
         show(changes_text(found))
+        if store:
+            _send(index, store)
     if watch:
         with contextlib.suppress(KeyboardInterrupt):
             _follow(corpus, index, store, model)
@@ -49,7 +51,6 @@ def index(
 
 def _follow(corpus: Path, index: Path, store: str | None, model: str | None) -> None:
     from planqa.cli.listing import changes_text
-    from planqa.cli.updating import send
     from planqa.watch import watch
 
     for changes in watch(corpus, index, model=model):
@@ -58,9 +59,19 @@ def _follow(corpus: Path, index: Path, store: str | None, model: str | None) -> 
         else:
             show(changes_text(changes))
             try:
-                send(index, store)
+                if store:
+                    _send(index, store)
             except PlanqaError as error:
                 notice(f"planqa: {error}")
+
+
+def _send(index: Path, store: str) -> None:
+    from planqa.cli.listing import sent_text
+    from planqa.cli.updating import send
+
+    with progress() as advance:
+        sent = send(index, store, advance)
+    show(sent_text(sent))
 
 
 def reports(

@@ -6,7 +6,7 @@ lies there, and why a reader never sees half of it, is told in docs/milvus.md.
 
 from planqa.milvus.address import Address
 from planqa.milvus.index import LiveMilvus, MilvusIndex, open_milvus
-from planqa.milvus.publish import Sent, publish
+from planqa.milvus.publishing import Sent, publish
 
 __all__ = [
     "Address",

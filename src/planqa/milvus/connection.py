@@ -47,9 +47,11 @@ class Connection:
         self.address = address
         try:
             self._milvus = import_module("pymilvus")  # an extra: it need not be installed
+            if address.is_file:
+                import_module("milvus_lite")
         except ModuleNotFoundError:
             raise MissingExtra(
-                "Milvus needs one more library: pip install 'planqa[milvus]'"
+                "an index in Milvus needs more libraries: pip install 'planqa[milvus]'"
             ) from None
         for name in ("pymilvus", "milvus_lite"):  # they log each error that is raised here anyway
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)

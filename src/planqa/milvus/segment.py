@@ -29,6 +29,7 @@ __all__ = [
     "digest_of",
     "passage_key",
     "passage_of",
+    "postings_text",
     "read_postings",
     "report_key",
     "row_of",
@@ -160,11 +161,11 @@ class _Words:
     def texts(self) -> Iterator[tuple[str, str]]:
         """The postings of every word, and the lengths."""
         for word, passages in self._passages.items():
-            yield word_key(word), _postings(np.array(passages), np.array(self._times[word]))
+            yield word_key(word), postings_text(np.array(passages), np.array(self._times[word]))
         yield LENGTHS, pack(np.array(self._lengths))
 
 
-def _postings(passages: NDArray[np.uint32], times: NDArray[np.uint32]) -> str:
+def postings_text(passages: NDArray[np.uint32], times: NDArray[np.uint32]) -> str:
     """Steps from passage to passage, byte by byte significant, and how often; mostly zeros, so it packs well."""
     steps = np.diff(passages, prepend=np.uint32(0)).astype("<u4").view(np.uint8).reshape(-1, 4)
     planes = np.vstack([steps.T, np.minimum(times, 255).astype(np.uint8)])

@@ -23,7 +23,7 @@ from planqa.milvus.published import Published, Segment, read_published, write_pu
 from planqa.milvus.segment import digest_of, write_segment
 from planqa.store import Store
 
-__all__ = ["Sent", "publish"]
+__all__ = ["Sent", "divide", "publish"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -70,7 +70,7 @@ def _publish(connection: Connection, generation: Generation, on_progress: Progre
     if base and (base.settings, base.reports, base.digests) == (settings, entries, digests):
         return _sent(base, 0)
     same_model = base is not None and base.settings == settings
-    kept, positions = _divide(base.segments if base and same_model else (), digests, entries)
+    kept, positions = divide(base.segments if base and same_model else (), digests, entries)
     existing = connection.collections()
     if positions:
         name = f"{ALIAS}_s_{uuid.uuid4().hex}"
@@ -110,7 +110,7 @@ def _clean(connection: Connection, base: Published | None) -> None:
             connection.drop(name)
 
 
-def _divide(
+def divide(
     segments: Sequence[Segment], digests: Sequence[str], entries: Sequence[ReportEntry]
 ) -> tuple[list[Segment], list[int]]:
     """The segments that stay, and the positions of the reports that go into a new one.
