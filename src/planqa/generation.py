@@ -115,7 +115,8 @@ def _records(
 
 
 def _load(path: Path, dtype: str, dimensions: int) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    # As a plain array: numpy's memmap spends microseconds on every slice.
+    array: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     if array.dtype != dtype or array.ndim != dimensions:
         raise IndexCorrupt(f"{path.name} does not hold what it should")
     return array

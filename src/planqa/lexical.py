@@ -108,7 +108,7 @@ class LexicalIndex:
         arrays = {}
         for name, dtype in _FILES.items():
             path = folder / f"{name}.npy"
-            arrays[name] = np.load(path, mmap_mode="r", allow_pickle=False)
+            arrays[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
             if arrays[name].dtype != dtype or arrays[name].ndim != 1:
                 raise ValueError(f"{path.name} does not hold what it should")
         postings = int(arrays["starts"][-1]) if len(arrays["starts"]) else -1
