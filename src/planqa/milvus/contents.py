@@ -60,20 +60,23 @@ class Contents:
         found: Integers = np.searchsorted(self.passage_starts, numbers, "right") - 1
         return found
 
-    def report(self, position: int) -> dict[str, Any]:
-        """The fields of a report's record."""
-        part, member = self._homes[position]
-        return part.records([report_key(member)])[0]
+    def reports(self, positions: Sequence[int]) -> list[dict[str, Any]]:
+        """The fields of these reports' records, in the same order."""
+        return _gathered(
+            [self._homes[position] for position in positions],
+            lambda part, members: part.records([report_key(each) for each in members]),
+        )
 
     def passages(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """The fields of these passages' records, in the same order."""
-        return self._gathered(
-            numbers, lambda part, local: part.records([passage_key(each) for each in local])
+        return _gathered(
+            self._homes_of(numbers),
+            lambda part, local: part.records([passage_key(each) for each in local]),
         )
 
     def cosines(self, numbers: Sequence[int], vector: Floats) -> list[Floats]:
         """The cosine of each sentence of these passages with `vector`."""
-        return self._gathered(numbers, lambda part, local: part.cosines(local, vector))
+        return _gathered(self._homes_of(numbers), lambda part, local: part.cosines(local, vector))
 
     def nearest(
         self, vector: Floats, limit: int, reports: Sequence[int] | None
@@ -88,8 +91,9 @@ class Contents:
 
     def nearness(self, numbers: Integers, vector: Floats) -> Floats:
         """The best cosine of each of these passages."""
-        found = self._gathered(
-            numbers.tolist(), lambda part, local: part.nearness(local, vector).tolist()
+        found = _gathered(
+            self._homes_of(numbers.tolist()),
+            lambda part, local: part.nearness(local, vector).tolist(),
         )
         return np.array(found, np.float32)
 
@@ -113,22 +117,28 @@ class Contents:
             )
         return joined
 
-    def _gathered(
-        self, numbers: Sequence[int], read: Callable[[_Part, list[int]], Sequence[T]]
-    ) -> list[T]:
-        """What `read` gives for the passages of each segment, numbered there, in the order of `numbers`."""
-        asked: dict[_Part, list[int]] = {}
-        order: dict[_Part, list[int]] = {}
-        reports = self.reports_of(np.array(numbers, np.int64)).tolist()
-        for at, (number, report) in enumerate(zip(numbers, reports, strict=True)):
-            part, member = self._homes[report]
-            local = number - int(self.passage_starts[report]) + int(part.starts[member])
-            asked.setdefault(part, []).append(local)
-            order.setdefault(part, []).append(at)
-        found: dict[int, T] = {}
-        for part, local_numbers in asked.items():
-            found |= zip(order[part], read(part, local_numbers), strict=True)
-        return [found[at] for at in range(len(numbers))]
+    def _homes_of(self, numbers: Sequence[int]) -> list[tuple[_Part, int]]:
+        """The segment of each of these passages, and what it is called there."""
+        homes = []
+        positions = self.reports_of(np.array(numbers, np.int64)).tolist()
+        for number, position in zip(numbers, positions, strict=True):
+            part, member = self._homes[position]
+            within = number - int(self.passage_starts[position])
+            homes.append((part, int(part.starts[member]) + within))
+        return homes
+
+
+def _gathered(
+    homes: Sequence[tuple[_Part, int]], read: Callable[[_Part, list[int]], Sequence[T]]
+) -> list[T]:
+    """What `read` gives for all that is asked of a segment at once, in the order of `homes`."""
+    places: dict[_Part, list[int]] = {}
+    for at, (part, _) in enumerate(homes):
+        places.setdefault(part, []).append(at)
+    found: dict[int, T] = {}
+    for part, ats in places.items():
+        found |= zip(ats, read(part, [homes[at][1] for at in ats]), strict=True)
+    return [found[at] for at in range(len(homes))]
 
 
 class _Part:

@@ -30,8 +30,6 @@ T = TypeVar("T")
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-_READ_TOGETHER = 500
-
 
 class MilvusIndex:
     """What `search` asks, in Milvus; threads may share it. It answers for one generation."""
@@ -51,9 +49,9 @@ class MilvusIndex:
         words = sum(live[digest] for digest in published.digests)
         self._lexicon = Lexicon(len(contents), words, contents.lengths, contents.postings)
         self._positions = {entry.report_id: at for at, entry in enumerate(published.reports)}
-        self.reports: Sequence[Report] = _Remote(len(published.reports), self._read_reports)
+        self.reports: Sequence[Report] = _Remote(len(published.reports), self._read_reports, 32)
         """In the order of the catalogue; fetched when asked for."""
-        self.passages: Sequence[Passage] = _Remote(len(contents), self._read_passages)
+        self.passages: Sequence[Passage] = _Remote(len(contents), self._read_passages, 512)
         """In the order of the reports; fetched when asked for."""
 
     @property
@@ -109,7 +107,7 @@ class MilvusIndex:
         return allowed
 
     def _read_reports(self, positions: Sequence[int]) -> list[Report]:
-        return [read_report_record(self._contents.report(position)) for position in positions]
+        return [read_report_record(fields) for fields in self._contents.reports(positions)]
 
     def _read_passages(self, numbers: Sequence[int]) -> list[Passage]:
         return [read_passage(fields) for fields in self._contents.passages(numbers)]
@@ -178,8 +176,10 @@ def _best(coverage: Floats, k: int) -> Integers:
 class _Remote(Sequence[T], Generic[T]):
     """A read-only sequence whose elements are fetched when they are asked for."""
 
-    def __init__(self, size: int, read: Callable[[Sequence[int]], list[T]]) -> None:
+    def __init__(self, size: int, read: Callable[[Sequence[int]], list[T]], together: int) -> None:
+        """As many as `together` are fetched at once when all are."""
         self._size = size
+        self._together = together
         self._read = read
         self._recall = lru_cache(32)(lambda index: read([index])[0])
 
@@ -198,5 +198,5 @@ class _Remote(Sequence[T], Generic[T]):
         return self._recall(int(index))
 
     def __iter__(self) -> Iterator[T]:
-        for first in range(0, self._size, _READ_TOGETHER):
-            yield from self[first : first + _READ_TOGETHER]
+        for first in range(0, self._size, self._together):
+            yield from self[first : first + self._together]
