@@ -18,7 +18,7 @@ from planqa.label import label
 from planqa.places import names_elsewhere
 from planqa.qa import LONGEST_QUESTION, ask, check_question
 from planqa.query import understand
-from planqa.reader import short_answers
+from planqa.extract import short_answers
 
 REPORT = """云溪县2024年政府工作报告
 

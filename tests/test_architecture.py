@@ -26,8 +26,8 @@ titles metadata
 outline
 corpus
 passage
-tokens graph unigram vectors label durable pending
-bert
+tokens graph unigram mapped label durable pending
+bert vectors
 blob
 e5
 lexical encode manifest
@@ -40,7 +40,9 @@ watch doctor
 milvus
 opening
 times places terms
-query reader
+query reading
+hub
+reader
 search extract spelling
 rerank
 confidence
@@ -85,11 +87,11 @@ IMPORTERS = {
     "pypdfium2": "readers",
     "rich": "cli evaluation",
     "selectolax": "readers",
-    "sentence_transformers": "encode e5",
+    "sentence_transformers": "encode hub",
     "starlette": "web",
     "tokenizers": "e5",
-    "torch": "encode e5",
-    "transformers": "encode e5",
+    "torch": "encode hub",
+    "transformers": "encode hub",
     "typer": "cli",
     "uvicorn": "web",
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from planqa.confidence import THRESHOLD, confidence, signs
+from planqa.confidence import confidence, signs
+from planqa.extract import short_answers
 from planqa.label import label
 from planqa.query import Query
-from planqa.extract import short_answers
 from planqa.report import Report
+from planqa.rerank import CALM
 from planqa.search import Hit
 from planqa.tokens import tokenize
 
@@ -22,6 +24,7 @@ QUOTE = 200
 CITATIONS = 3
 NEAR = 0.05
 """How far below the best hit another may score and still be cited."""
+READ_THERE = 0.1
 LEXICAL = 0.3
 """What the share of the question's words weighs in the choice of a sentence, in units of cosine."""
 
@@ -81,11 +84,12 @@ def compose(
     report_by_id: Callable[[str], Report],
     weigh: Callable[[str], float],
     top_k: int,
+    strictness: float,
 ) -> Answer:
     """The answer to `question`, which in full is `standalone_question`, understood as `query`.
 
     `hits` are at least two where there are two passages; the answer shows the first `top_k`. `weigh` says
-    how much a token tells (its inverse document frequency).
+    how much a token tells (its inverse document frequency). Refuses below a confidence of `strictness`.
     """
     citations = tuple(
         cite(report_by_id(hit.passage.report_id), hit, query.expanded, weigh)
@@ -93,8 +97,8 @@ def compose(
         if hit.score >= hits[0].score - NEAR
     )
     sureness = confidence(signs(query, hits, citations[0].quote)) if citations else 0.0
-    answered = sureness >= THRESHOLD
-    answers = tuple(short_answers(query, citations[0].quote, weigh)) if answered else ()
+    answered = bool(citations) and sureness >= strictness
+    answers = _answers(query, hits[0], citations[0], weigh) if answered else ()
     return Answer(
         question=question,
         standalone_question=standalone_question,
@@ -105,6 +109,19 @@ def compose(
         citations=citations if answered else (),
         hits=tuple(hits[:top_k]),
     )
+
+
+def _answers(
+    query: Query, best: Hit, citation: Citation, weigh: Callable[[str], float]
+) -> tuple[str, ...]:
+    """The short answers in the first citation; what the reader read is looked at first."""
+    span = None
+    if best.reading:
+        shift = best.passage.start - citation.start
+        start, end = best.reading.start + shift, best.reading.end + shift
+        if start < len(citation.quote) and end > 0:
+            span = (max(start, 0), min(end, len(citation.quote)))
+    return tuple(short_answers(query, citation.quote, weigh, span))
 
 
 def cite(report: Report, hit: Hit, content: str, weigh: Callable[[str], float]) -> Citation:
@@ -134,11 +151,22 @@ def _quote(text: str, hit: Hit, content: str, weigh: Callable[[str], float]) -> 
 
     spans = hit.passage.sentences
     scored = [
-        (score + LEXICAL * coverage(*span), span)
+        (score + LEXICAL * coverage(*span) + _read_there(hit, *span), span)
         for score, span in zip(hit.sentence_scores, spans, strict=True)
     ]
     start, end = max(scored, key=lambda pair: (pair[0], -pair[1][0]))[1]
-    return (start, end) if end - start <= QUOTE else _shortened(text, start, end, coverage)
+    if end - start <= QUOTE:
+        return start, end
+    return _shortened(text, start, end, lambda *span: coverage(*span) + _read_there(hit, *span))
+
+
+def _read_there(hit: Hit, start: int, end: int) -> float:
+    """What it counts for a part of the report that the reader found the answer in it, more where it is sure."""
+    if not hit.reading:
+        return 0.0
+    first, last = hit.passage.start + hit.reading.start, hit.passage.start + hit.reading.end
+    share = max(0, min(end, last) - max(start, first)) / max(1, last - first)
+    return READ_THERE * share * (1 + math.tanh(hit.reading.odds / CALM)) / 2
 
 
 def _shortened(

@@ -11,7 +11,7 @@ from planqa.places import names_elsewhere
 from planqa.query import Query
 from planqa.search import Hit
 
-__all__ = ["Signs", "confidence", "signs"]
+__all__ = ["STRICTNESS", "Signs", "confidence", "signs"]
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -32,6 +32,8 @@ class Signs:
     """The question says a year that no indexed report plans or reviews, and the quote does not."""
     names_elsewhere: float
     """The question names a province that neither the reports nor the quote are about."""
+    odds: float = 0.0
+    """What the reader gives the best passage, within ±MOST_ODDS; 0 without a reader."""
 
 
 # Fitted on the development questions by benchmarks/calibrate.py.
@@ -44,8 +46,9 @@ WEIGHTS = Signs(
     names_elsewhere=-2.285,
 )
 BIAS = -11.553
-THRESHOLD = 0.25
-"""Below it planqa refuses: one in twenty of the answerable development questions."""
+STRICTNESS = 0.25
+"""The confidence below which planqa refuses: one in twenty of the answerable development questions."""
+MOST_ODDS = 16.0
 
 
 def signs(query: Query, hits: Sequence[Hit], quote: str) -> Signs:
@@ -60,6 +63,7 @@ def signs(query: Query, hits: Sequence[Hit], quote: str) -> Signs:
         lacks_figure=float(query.kind == "figure" and not re.search(r"\d", quote)),
         lacks_year=float(bool(years) and not any(year in around for year in years)),
         names_elsewhere=float(names_elsewhere(query.content, around)),
+        odds=max(-MOST_ODDS, min(MOST_ODDS, best.reading.odds)) if best.reading else 0.0,
     )
 
 

@@ -16,6 +16,9 @@ __all__ = ["short_answers"]
 
 Weigh = Callable[[str], float]
 """How much a token says: its inverse document frequency."""
+Span = tuple[int, int]
+READ = 8.0
+"""What it counts for a figure that a reader found it, beside the weights of words."""
 
 _ASKS_SHARE = re.compile(
     r"百分|幅度|增幅|降幅|增速|比例|占比|升了还是降|percent|growth|by how much", re.I
@@ -32,14 +35,21 @@ _FIGURE = re.compile(
     r"辆台倍年月日天级艘列班部场种类期批名只头株棵册篇斤岁款支位间层片]?))"
     r"(?:以上|以内|左右|以下)?"
 )
+_VERB = re.compile(
+    "^(?:(?:增长|提高|提升|上升|增加|上涨|下降|降低|减少|回落)(?:到|至)|达到?)(?:达到?)?"
+)
+"""What leads up to a figure and says nothing of its size: 提高到66.2%, 达288家."""
 _BORDER = re.compile(r"[，,；;。！？!?：:、\n]")
 _CLAUSE = re.compile(r"[^，,；;。！？!?：:\n]+")
 _NAMED = re.compile(r"《[^》]+》|“[^”]+”")
 _OPENING, _CLOSING = "（(《“【[", "）)》”】]"
 
 
-def short_answers(query: Query, sentence: str, weigh: Weigh) -> list[str]:
-    """The short answers in `sentence`, best reading first; empty when it holds none of the asked kind."""
+def short_answers(query: Query, sentence: str, weigh: Weigh, span: Span | None = None) -> list[str]:
+    """The short answers in `sentence`, best reading first; empty when it holds none of the asked kind.
+
+    `span` is where in the sentence a reader found the answer.
+    """
     question, kind = query.content, query.kind
     words = set(tokenize(query.expanded))
 
@@ -47,14 +57,27 @@ def short_answers(query: Query, sentence: str, weigh: Weigh) -> list[str]:
         return sum(weigh(token) for token in set(tokenize(text)) & words)
 
     if kind == "figure" and _FIGURE.search(sentence):
-        figure = _figure(question, sentence, overlap)
+        figure = _figure(question, sentence, overlap, span)
         return [figure] if figure else []
-    if kind == "list" and len(items := _items(question, sentence, overlap)) > 1:
+    if kind == "list" and len(items := _items(question, sentence, overlap, span)) > 1:
         return items
+    if span and (read := _tidied(sentence[slice(*span)])):
+        return [read]
     return [name] if (name := _name(question, sentence, overlap)) else []
 
 
-def _figure(question: str, sentence: str, overlap: Weigh) -> str | None:
+def _tidied(text: str) -> str:
+    """What was read without the particles and stops at its ends that a token brought along."""
+    text = re.sub(r"^[的了在与和为，。、；：,;:\s]+|[的了在于至，。、；：,;:\s]+$", "", text)
+    for opening, closing in zip(_OPENING, _CLOSING, strict=True):
+        if text.startswith(opening) and closing not in text:
+            text = text[1:]
+        elif text.endswith(closing) and opening not in text:
+            text = text[:-1]
+    return text
+
+
+def _figure(question: str, sentence: str, overlap: Weigh, span: Span | None) -> str | None:
     """The figure whose own words are nearest to the question's, and whose unit is the one asked for.
 
     None where the sentence has several and nothing tells which.
@@ -70,7 +93,10 @@ def _figure(question: str, sentence: str, overlap: Weigh) -> str | None:
         own = overlap(sentence[near : following.start() if following else after])
         wider = overlap(sentence[before : match.end()])
         score = own + 0.3 * wider + _unit_bonus(question, match[0])
-        candidates.append((score, own + wider, match[0].strip()))
+        is_read = span is not None and match.start() < span[1] and match.end() > span[0]
+        candidates.append(
+            (score + READ * is_read, own + wider + is_read, _VERB.sub("", match[0].strip()))
+        )
     if not candidates:
         return None
     _, told, figure = max(candidates, key=lambda candidate: candidate[0])
@@ -98,8 +124,12 @@ def _unit_bonus(question: str, figure: str) -> float:
     return bonus
 
 
-def _items(question: str, sentence: str, overlap: Weigh) -> list[str]:
-    """The items of the enumeration that fits the question best, brackets kept whole."""
+def _items(question: str, sentence: str, overlap: Weigh, span: Span | None) -> list[str]:
+    """The items that were read, or those of the enumeration that fits the question best, brackets kept whole."""
+    if span:
+        read = _split_items(sentence[slice(*_whole_enumeration(sentence, span))])
+        if len(read) > 1:
+            return [item for each in read if (item := _tidied(_trimmed(each, question)))]
     runs = [_split_items(match[0]) for match in re.finditer(r"[^；;。！？!?\n]+", sentence)]
     runs = [run for run in runs if len(run) > 1]
     if not runs:
@@ -107,6 +137,19 @@ def _items(question: str, sentence: str, overlap: Weigh) -> list[str]:
     best = max(runs, key=lambda run: overlap("、".join(run)) + min(len(run), 6))
     items = [_trimmed(item, question) for item in best]
     return [item for item in items if item and item in sentence]
+
+
+def _whole_enumeration(sentence: str, span: Span) -> Span:
+    """The span grown to the whole of the enumeration (A、B、C) that it is a part of."""
+    start, end = span
+    before = re.search("(?:[^，,；;。：:！？!?、]+、)+$", sentence[:start])
+    begun = re.search("[^，,；;。：:！？!?、]+$", sentence[:start])
+    if before:
+        start = before.start()
+    elif begun and "、" in sentence[start:end]:
+        start = start
+    after = re.match("[^，,；;。：:！？!?、]*(?:、[^，,；;。：:！？!?、]+)+", sentence[end:])
+    return start, end + (after.end() if after else 0)
 
 
 def _split_items(text: str) -> list[str]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import unicodedata
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 
 from planqa.answer import Answer, compose
 from planqa.candidates import Searchable
-from planqa.errors import QuestionError
+from planqa.confidence import STRICTNESS
+from planqa.errors import ModelError, QuestionError
 from planqa.followup import standalone
 from planqa.query import understand
+from planqa.reader import PackagedReader
+from planqa.reading import Reader
+from planqa.rerank import READ, SHOWN, Reranker, read, reranked
 from planqa.search import Filters, Hit, search
 from planqa.spelling import respelled
 from planqa.tokens import simplified
@@ -22,8 +27,8 @@ LONGEST_QUESTION = 1000
 """Characters."""
 SPELLING = 0.012
 """By how much a respelled question's best hit must lead: real slips gained more, words that the reports lack less."""
-FEWEST_HITS = 3
-"""How many are searched for even when fewer are asked for: what is cited, and what the best one leads."""
+PACKAGED = PackagedReader()
+_log = logging.getLogger(__name__)
 
 
 def ask(
@@ -36,12 +41,16 @@ def ask(
     place: str | None = None,
     top_k: int = 5,
     today: datetime.date | None = None,
+    reader: Reader | None = PACKAGED,
+    reranker: Reranker | None = None,
+    strictness: float = STRICTNESS,
 ) -> Answer:
     """The answer to `question`, or a refusal.
 
     `history` holds the earlier questions of the conversation, oldest first; `report` (an id), `year` and `place`
-    confine the answer; `today` is what 今年 counts from. Raises QuestionError, PlanqaError when a filter leaves
-    no report, and what opening the model raises.
+    confine the answer; `today` is what 今年 counts from. `reader` and `reranker` look at the best passages again;
+    what is answered with less confidence than `strictness`, 0..1, is refused. Raises QuestionError, PlanqaError
+    when a filter leaves no report, and what opening a model raises.
     """
     question = check_question(question)
     catalogue = [(entry.place, entry.year) for entry in index.catalogue]
@@ -49,13 +58,39 @@ def ask(
     find = partial(
         search,
         index,
-        top_k=max(top_k, FEWEST_HITS),
+        top_k=max(top_k, SHOWN if reranker else READ),
         filters=Filters(report, year, place),
         today=today,
     )
     asked, hits = _well_spelled(asked, find, index.weight)
     query = understand(asked, catalogue, today)
-    return compose(question, asked, query, hits, index.report_by_id, index.weight, top_k)
+    if reranker:
+        hits = reranked(reranker, query.dated, hits)
+    if reader:
+        heads = {entry.report_id: (entry.place, entry.year) for entry in index.catalogue}
+        hits = _read(reader, query.dated, hits, heads)
+    return compose(
+        question, asked, query, hits, index.report_by_id, index.weight, top_k, strictness
+    )
+
+
+def _read(
+    reader: Reader,
+    question: str,
+    hits: list[Hit],
+    heads: Mapping[str, tuple[str | None, int | None]],
+) -> list[Hit]:
+    """The hits as the reader orders them; as they are, and a warning, when it cannot be loaded."""
+    try:
+        return read(reader, question, hits, heads)
+    except ModelError as error:
+        _say_once(str(error))
+        return hits
+
+
+@cache
+def _say_once(problem: str) -> None:
+    _log.warning("answering without the reader: %s", problem)
 
 
 def _well_spelled(

@@ -14,7 +14,7 @@ from typing import Literal
 
 from planqa.places import Place, take_places
 from planqa.terms import official_terms
-from planqa.times import Times, take_times
+from planqa.times import Times, take_times, with_years
 from planqa.tokens import simplified
 
 __all__ = ["Kind", "Query", "asks_for", "understand"]
@@ -35,6 +35,8 @@ class Query:
     """Those of the indexed places that the question names."""
     times: Times
     kind: Kind
+    dated: str
+    """The question with 今年 and the like as years."""
     terms: tuple[str, ...] = ()
     """Official terms for its everyday and its English words."""
 
@@ -56,7 +58,7 @@ _ASKS_LIST = re.compile(
     r"|\b(?:list|which \w+s|what are|name the)\b",
     re.IGNORECASE,
 )
-_ASKS_NUMBER = re.compile(r"多少|几[家个项]")
+_ASKS_NUMBER = re.compile(r"多少|(?<!哪)几[家个项]")
 _ASKS_FIGURE = re.compile(
     r"多少|几(?!乎)|多大|多高|多长|多宽|多远|好多|幅度|增幅|降幅|增速|百分|比例|占比"
     r"|\bhow (?:many|much|long|large|big|far|fast)\b|\bpercent|\bgrowth\b|\brate\b",
@@ -98,5 +100,6 @@ def understand(
         places=places,
         times=times,
         kind=asks_for(content),
+        dated=with_years(text, current),
         terms=tuple(official_terms(content)),
     )

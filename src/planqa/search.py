@@ -22,6 +22,7 @@ from planqa.errors import PlanqaError
 from planqa.manifest import ReportEntry
 from planqa.passage import Passage
 from planqa.query import Query, understand
+from planqa.reading import Reading
 from planqa.times import Times, passage_years
 
 __all__ = ["Filters", "Hit", "Weights", "search"]
@@ -42,6 +43,8 @@ class Hit:
     """One a sentence of the passage: its cosine with the question, and more where it has a figure
     that is asked for.
     """
+    reading: Reading | None = None
+    """What a reader made of it, if one was shown it."""
 
     def as_dict(self) -> dict[str, Any]:
         """The hit as JSON has it."""

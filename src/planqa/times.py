@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Times", "passage_years", "take_times"]
+__all__ = ["Times", "passage_years", "take_times", "with_years"]
 
 Mode = Literal["plan", "outcome"]
 
@@ -84,6 +84,13 @@ def take_times(text: str, known: Collection[int], current: int | None) -> tuple[
     elif _ASKS_OUTCOME.search(text):
         mode = "outcome"
     return text, Times(frozenset(years - report_years), frozenset(report_years), mode)
+
+
+def with_years(text: str, current: int | None) -> str:
+    """The text with 今年 and the like, counted from the year `current`, as years."""
+    if current is None:
+        return text
+    return _RELATIVE_WORD.sub(lambda match: f"{current + _RELATIVE[match[0]]}年", text)
 
 
 # --- the years that a passage speaks of ----------------------------------------------------------

@@ -14,8 +14,11 @@ from planqa.cli.options import (
     IndexFolder,
     Model,
     Place,
+    ReaderName,
     ReportId,
+    RerankerName,
     StorePlace,
+    Strictness,
     TopK,
     Year,
 )
@@ -54,6 +57,9 @@ def ask(
     index: IndexFolder = Path("index"),
     store: StorePlace = None,
     model: Model = None,
+    reader: ReaderName = "packaged",
+    reranker: RerankerName = None,
+    strictness: Strictness = None,
 ) -> None:
     """Answer a question with cited passages.
 
@@ -65,12 +71,13 @@ def ask(
       planqa ask "How much did GDP grow in 2022?" --json
       planqa ask --input questions.jsonl --output answers.jsonl
     """
-    from planqa.cli.opening import opened
+    from planqa.cli.opening import judges, opened
     from planqa.opening import open_index
     from planqa.qa import ask as answer
     from planqa.qa import check_question
 
     given: dict[str, Any] = {"report": report, "year": year, "place": place, "top_k": top_k}
+    given |= judges(reader, reranker, strictness)
     if input is not None and question is None:
         _ask_file(input, output, lambda: opened(open_index, index, store, model), given)
     elif question is not None and input is None and output is None:
@@ -115,7 +122,14 @@ def _print_answer(answer: Answer, as_json: bool, markdown: bool) -> None:
         show(answer_text(answer))
 
 
-def chat(index: IndexFolder = Path("index"), store: StorePlace = None, model: Model = None) -> None:
+def chat(
+    index: IndexFolder = Path("index"),
+    store: StorePlace = None,
+    model: Model = None,
+    reader: ReaderName = "packaged",
+    reranker: RerankerName = None,
+    strictness: Strictness = None,
+) -> None:
     """Ask in this terminal, with follow-up questions.
 
     A question may lean on those before it: 2022年地区生产总值是多少？ then 那2023年的目标呢？
@@ -125,12 +139,13 @@ def chat(index: IndexFolder = Path("index"), store: StorePlace = None, model: Mo
       planqa chat
     """
     from planqa.cli.chat import converse
-    from planqa.cli.opening import opened
+    from planqa.cli.opening import judges, opened
     from planqa.opening import open_live
     from planqa.qa import ask as answer
 
+    given = judges(reader, reranker, strictness)
     live = opened(open_live, index, store, model)
-    converse(lambda question, history: answer(live.get(), question, history=history))
+    converse(lambda question, history: answer(live.get(), question, history=history, **given))
 
 
 def search(
@@ -189,6 +204,9 @@ def serve(
     index: IndexFolder = Path("index"),
     store: StorePlace = None,
     model: Model = None,
+    reader: ReaderName = "packaged",
+    reranker: RerankerName = None,
+    strictness: Strictness = None,
 ) -> None:
     """Serve the web chat until Ctrl-C.
 
@@ -197,18 +215,19 @@ def serve(
       planqa serve --port 8000
       PLANQA_TOKEN=secret planqa serve --host 0.0.0.0
     """
-    from planqa.cli.opening import corpus_folder, opened
+    from planqa.cli.opening import corpus_folder, judges, opened
     from planqa.cli.updating import update
     from planqa.opening import open_live
     from planqa.qa import ask as answer
 
+    judged = judges(reader, reranker, strictness)
     live = opened(open_live, index, store, model)
-    live.get().encoder.encode_query("")  # the first visitor need not wait for the model
+    answer(live.get(), "目标是什么", **judged)  # the first visitor need not wait for the models
     from planqa import web
 
     corpus = corpus_folder()
     web.serve(
-        lambda question, **given: answer(live.get(), question, **given),
+        lambda question, **given: answer(live.get(), question, **given, **judged),
         lambda: live.get().reports,
         host=host,
         port=port,

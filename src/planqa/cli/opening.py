@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from planqa.cli.terminal import notice, progress
 from planqa.errors import IndexMissing, IndexStale
@@ -13,7 +13,7 @@ from planqa.errors import IndexMissing, IndexStale
 if TYPE_CHECKING:
     from planqa.opening import Live, Opened
 
-__all__ = ["corpus_folder", "opened"]
+__all__ = ["corpus_folder", "judges", "opened"]
 
 AnyIndex = TypeVar("AnyIndex", "Opened", "Live")
 
@@ -33,6 +33,19 @@ def opened(
     except IndexMissing:
         _build(path, model)
         return opener(path)
+
+
+def judges(reader: str, reranker: str | None, strictness: float | None) -> dict[str, Any]:
+    """What `planqa.ask` takes for these options. Raises ModelError."""
+    from planqa.confidence import STRICTNESS
+    from planqa.reader import load_reader
+    from planqa.rerank import load_reranker
+
+    return {
+        "reader": load_reader(reader),
+        "reranker": load_reranker(reranker),
+        "strictness": STRICTNESS if strictness is None else strictness,
+    }
 
 
 def corpus_folder() -> Path:

@@ -13,8 +13,11 @@ __all__ = [
     "IndexFolder",
     "Model",
     "Place",
+    "ReaderName",
     "ReportId",
+    "RerankerName",
     "StorePlace",
+    "Strictness",
     "TopK",
     "Year",
 ]
@@ -43,6 +46,36 @@ Model = Annotated[
         metavar="NAME",
         help="A Sentence Transformers model (hub name or folder) to build the index with, "
         "in place of the packaged one.",
+    ),
+]
+ReaderName = Annotated[
+    str,
+    typer.Option(
+        "--reader",
+        metavar="NAME",
+        envvar="PLANQA_READER",
+        help="What reads the best passages for the exact answer: packaged, none, or an extractive "
+        "question-answering model (hub name or folder).",
+    ),
+]
+RerankerName = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker",
+        metavar="NAME",
+        envvar="PLANQA_RERANKER",
+        help="A cross-encoder (hub name or folder, as BAAI/bge-reranker-v2-m3) that orders the best "
+        "passages anew.",
+    ),
+]
+Strictness = Annotated[
+    float | None,
+    typer.Option(
+        min=0,
+        max=1,
+        metavar="S",
+        envvar="PLANQA_STRICTNESS",
+        help="Refuse what is less sure than this: 0 always answers, 1 hardly ever.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

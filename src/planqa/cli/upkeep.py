@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planqa.cli.options import AsJson, CorpusFolder, IndexFolder, Model, StorePlace
+from planqa.cli.options import (
+    AsJson,
+    CorpusFolder,
+    IndexFolder,
+    Model,
+    ReaderName,
+    RerankerName,
+    StorePlace,
+    Strictness,
+)
 from planqa.cli.terminal import notice, progress, put, put_json, show
 from planqa.errors import PlanqaError
 
@@ -155,6 +164,9 @@ def evaluate(
     ] = None,
     index: IndexFolder = Path("index"),
     store: StorePlace = None,
+    reader: ReaderName = "packaged",
+    reranker: RerankerName = None,
+    strictness: Strictness = None,
 ) -> None:
     """Measure the answers on questions of your own.
 
@@ -165,6 +177,7 @@ def evaluate(
       planqa evaluate evaluation/dev.jsonl
       planqa evaluate evaluation/dev.jsonl --run now.run --compare before.run
     """
+    from planqa.cli.opening import judges
     from planqa.evaluation.compare import compare as compared
     from planqa.evaluation.evaluate import evaluate_index
     from planqa.evaluation.misses import write_misses
@@ -174,9 +187,11 @@ def evaluate(
     from planqa.opening import open_index
 
     asked, earlier = read_questions(questions), read_run(compare) if compare else None
-    opened = open_index(store or index)
+    opened, judged = open_index(store or index), judges(reader, reranker, strictness)
     with progress() as advance:
-        outcomes = evaluate_index(opened, asked, lambda done: advance(done, len(asked), "ask"))
+        outcomes = evaluate_index(
+            opened, asked, lambda done: advance(done, len(asked), "ask"), **judged
+        )
     if run:
         write_run(run, outcomes)
     if qrels:

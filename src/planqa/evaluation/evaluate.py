@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planqa.answer import Answer
 from planqa.errors import IndexUnusable, ModelError, PlanqaError
@@ -48,11 +48,15 @@ def evaluate_index(
     index: Opened,
     questions: Sequence[GoldQuestion],
     on_progress: Callable[[int], None] | None = None,
+    **given: Any,
 ) -> list[Outcome]:
-    """Ask an index every question, without filters. Raises ModelError, IndexUnusable."""
+    """Ask an index every question, without filters, with what is `given` to `planqa.ask` for all.
+
+    Raises ModelError, IndexUnusable.
+    """
     return evaluate(
         questions,
-        lambda gold: ask(index, gold.question, top_k=DEPTH, today=gold.today),
+        lambda gold: ask(index, gold.question, top_k=DEPTH, today=gold.today, **given),
         [(passage.report_id, passage.text) for passage in index.passages],
         on_progress,
     )

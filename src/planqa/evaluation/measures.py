@@ -18,7 +18,7 @@ from planqa.evaluation import metrics
 from planqa.evaluation.evaluate import Outcome
 from planqa.evaluation.resample import interval
 
-__all__ = ["MEASURES", "Estimate", "Measure", "short_answer_f1"]
+__all__ = ["MEASURES", "Estimate", "Measure", "short_answer_f1", "trusted"]
 
 Row = tuple[float, ...]
 
@@ -107,7 +107,7 @@ def _area_under_roc(rows: NDArray[np.float64]) -> float:
     return metrics.area_under_roc(rows[answerable, 1], rows[~answerable, 1])
 
 
-def _trusted(outcome: Outcome) -> Row:
+def trusted(outcome: Outcome) -> Row:
     """(whether it is right, confidence); what a refusal withheld is judged by its nearest passage."""
     answer = outcome.answer
     if answer is None:
@@ -135,7 +135,7 @@ MEASURES = (
     Measure("answered", _if_answerable(_answered), _mean),
     Measure("refused", _refused, _mean),
     Measure("AUROC", _told_apart, _area_under_roc),
-    Measure("calibration error", _trusted, _calibration_error),
+    Measure("calibration error", trusted, _calibration_error),
 )
 """Ranking (hit, MRR, nDCG); the first citation; section path of the first right citation; the short
 answer; share answered of what a report answers, refused of what none does; how well the confidence

@@ -10,6 +10,7 @@ from typing import Any
 from planqa.evaluation.compare import Comparison
 from planqa.evaluation.evaluate import Outcome
 from planqa.evaluation.measures import MEASURES, Estimate
+from planqa.evaluation.trade_off import TradeOff, trade_off
 
 __all__ = ["Table", "as_dict", "as_text", "measure"]
 
@@ -28,6 +29,7 @@ class Table:
     """Questions whose evidence no passage holds whole; they score 0 in the ranking."""
     all: tuple[Estimate, ...]
     kinds: Mapping[str, tuple[Estimate, ...]]
+    trade_off: tuple[TradeOff, ...] = ()
 
 
 def measure(outcomes: Sequence[Outcome]) -> Table:
@@ -39,6 +41,7 @@ def measure(outcomes: Sequence[Outcome]) -> Table:
         cut_apart=sum(each.gold.answerable and not each.total for each in outcomes),
         all=_measured(outcomes),
         kinds={kind: _measured([o for o in outcomes if o.gold.kind == kind]) for kind in kinds},
+        trade_off=trade_off(outcomes),
     )
 
 
@@ -57,6 +60,10 @@ def as_dict(table: Table, comparison: Sequence[Comparison] = ()) -> dict[str, An
             for kind, estimates in [("all", table.all), *table.kinds.items()]
         },
     }
+    shown["trade_off"] = [
+        _numbers(each, "strictness", "answered", "right", "wrongly_answered")
+        for each in table.trade_off
+    ]
     if comparison:
         shown["comparison"] = {
             each.name: _numbers(each, "value", "other", "difference", "low", "high", "p", "n")
@@ -65,7 +72,7 @@ def as_dict(table: Table, comparison: Sequence[Comparison] = ()) -> dict[str, An
     return shown
 
 
-def _numbers(record: Estimate | Comparison, *names: str) -> dict[str, float | None]:
+def _numbers(record: Estimate | Comparison | TradeOff, *names: str) -> dict[str, float | None]:
     values = {name: getattr(record, name) for name in names}
     return {name: None if math.isnan(value) else value for name, value in values.items()}
 
@@ -76,6 +83,9 @@ def as_text(table: Table, comparison: Sequence[Comparison] = ()) -> str:
     if len(table.kinds) > 1:
         header = ["kind", "n", *BY_KIND[:-1], "n", BY_KIND[-1]]
         parts.append(_lines([header, *(_kind_row(*each) for each in table.kinds.items())]))
+    if table.trade_off:
+        header = ["strictness", "answered", "of these right", "answered without an answer"]
+        parts.append(_lines([header, *map(_trade_off_row, table.trade_off[::2])]))
     if comparison:
         header = ["compared", "this", "other", "difference", "p", "n"]
         parts.append(_lines([header, *map(_comparison_row, comparison)]))
@@ -108,6 +118,11 @@ def _kind_row(kind: str, estimates: Sequence[Estimate]) -> list[str]:
         str(shown[refused].n),
         cells[refused],
     ]
+
+
+def _trade_off_row(each: TradeOff) -> list[str]:
+    shares = each.answered, each.right, each.wrongly_answered
+    return [f"{each.strictness:.2f}", *map(_figure, shares)]
 
 
 def _comparison_row(each: Comparison) -> list[str]:
