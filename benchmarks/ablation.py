@@ -1,0 +1,181 @@
+"""What each part of the search gives: the measures with one part left out at a time.
+
+    planqa index corpus --index index
+    python benchmarks/ablation.py index evaluation/dev.jsonl [INDEX QUESTIONS ...]
+
+Takes pairs of a built index and development questions on it. Prints for every variant hit@1, hit@5 and MRR@10 over the
+answerable questions of all pairs, the difference of hit@1 to the whole, and the p of a paired randomisation test
+on MRR@10. Writes benchmarks/results/ablation.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from contest import machine
+
+from planqa.candidates import Candidates
+from planqa.evaluation import metrics
+from planqa.evaluation.judge import holds_evidence
+from planqa.evaluation.questions import GoldQuestion, read_questions
+from planqa.evaluation.resample import paired_p
+from planqa.index import Index, open_index
+from planqa.qa import ask
+from planqa.search import Weights, search
+from planqa.times import Times
+
+ROOT = Path(__file__).parent.parent
+DEPTH = 10
+
+Context = Callable[[], AbstractContextManager[Any]]
+
+
+class WithoutVectors:
+    """An index that finds by words alone."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+    def candidates(self, *given: Any) -> Candidates:
+        found = self._index.candidates(*given)
+        return replace(found, nearness=np.zeros_like(found.nearness))
+
+    def fetch(self, *given: Any) -> Any:
+        return [(passage, np.zeros_like(near)) for passage, near in self._index.fetch(*given)]
+
+
+def _plain_question() -> AbstractContextManager[Any]:
+    """Place and years stay in what is matched, and weigh nothing of their own."""
+    stack = ExitStack()
+    stack.enter_context(patch("planqa.query.take_times", lambda text, *_: (text, Times())))
+    stack.enter_context(patch("planqa.query.take_places", lambda text, *_: (text, frozenset())))
+    return stack
+
+
+def _without_terms() -> AbstractContextManager[Any]:
+    return patch("planqa.query.official_terms", lambda text: [])
+
+
+def _without_respelling() -> AbstractContextManager[Any]:
+    return patch("planqa.qa.respelled", lambda question, weight: question)
+
+
+def _searched(
+    index: Any, gold: GoldQuestion, weights: Weights | None = None
+) -> list[tuple[str, str]]:
+    hits = search(index, gold.question, top_k=DEPTH, today=gold.today, weights=weights)
+    return [(hit.passage.report_id, hit.passage.text) for hit in hits]
+
+
+def _asked(index: Any, gold: GoldQuestion, **given: Any) -> list[tuple[str, str]]:
+    hits = ask(index, gold.question, top_k=DEPTH, today=gold.today, **given).hits
+    return [(hit.passage.report_id, hit.passage.text) for hit in hits]
+
+
+def _worded(index: Index, gold: GoldQuestion) -> list[tuple[str, str]]:
+    return _searched(WithoutVectors(index), gold)
+
+
+VARIANTS: dict[str, tuple[Callable[..., list[tuple[str, str]]], Context]] = {
+    "whole: search, respelling, reader": (_asked, nullcontext),
+    "without the reader": (partial(_asked, reader=None), nullcontext),
+    "without reader and respelling (search alone)": (_searched, nullcontext),
+    "search without BM25": (partial(_searched, weights=Weights(lexical=0)), nullcontext),
+    "search without vectors": (_worded, nullcontext),
+    "search without the figure bonus": (
+        partial(_searched, weights=Weights(figure=0)),
+        nullcontext,
+    ),
+    "search without the weights of years": (
+        partial(_searched, weights=Weights(year=0, report_year=0, mode=0)),
+        nullcontext,
+    ),
+    "search without the weight of places": (
+        partial(_searched, weights=Weights(place=0)),
+        nullcontext,
+    ),
+    "search, place and years left in the question": (_searched, _plain_question),
+    "search without official terms": (_searched, _without_terms),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pairs", nargs="+", type=Path, metavar="INDEX QUESTIONS")
+    pairs = parser.parse_args().pairs
+    if len(pairs) % 2:
+        parser.error("an index without questions")
+    trials = [
+        (open_index(folder), [gold for gold in read_questions(path) if gold.answerable])
+        for folder, path in zip(pairs[::2], pairs[1::2], strict=True)
+    ]
+    found = {name: measured(trials, *variant) for name, variant in VARIANTS.items()}
+    rows = dict(_rows(found))
+    print(table(rows, sum(len(questions) for _, questions in trials)))
+    out = ROOT / "benchmarks" / "results" / "ablation.json"
+    whole = {**machine(), "questions": [path.name for path in pairs[1::2]], "variants": rows}
+    out.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def measured(
+    trials: Sequence[tuple[Index, list[GoldQuestion]]],
+    find: Callable[..., list[tuple[str, str]]],
+    context: Context,
+) -> np.ndarray:
+    """hit@1, hit@5 and MRR@10 of every question, (questions, 3)."""
+    rows = []
+    with context():
+        for index, questions in trials:
+            for gold in questions:
+                relevant = [holds_evidence(gold, *passage) for passage in find(index, gold)]
+                rows.append(
+                    (
+                        metrics.hit_at(relevant, 1),
+                        metrics.hit_at(relevant, 5),
+                        metrics.reciprocal_rank(relevant),
+                    )
+                )
+    return np.array(rows)
+
+
+def _rows(found: dict[str, np.ndarray]) -> Iterator[tuple[str, dict[str, float]]]:
+    whole = next(iter(found.values()))
+    for name, rows in found.items():
+        hit1, hit5, mrr = rows.mean(axis=0)
+        yield (
+            name,
+            {
+                "hit@1": hit1,
+                "hit@5": hit5,
+                "MRR@10": mrr,
+                "difference": hit1 - whole[:, 0].mean(),
+                "p": paired_p(rows[:, 2] - whole[:, 2]),
+            },
+        )
+
+
+def table(rows: dict[str, dict[str, float]], questions: int) -> str:
+    """The variants as a Markdown table."""
+    lines = [f"| {questions} questions | hit@1 | hit@5 | MRR@10 | hit@1 to the whole | p |"]
+    lines.append("|---" * 6 + "|")
+    lines += [
+        "| {} | {:.3f} | {:.3f} | {:.3f} | {:+.3f} | {:.3f} |".format(name, *row.values())
+        for name, row in rows.items()
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
