@@ -42,7 +42,7 @@ class Result:
 
 def environment(**changes: object) -> dict[str, str]:
     """This process's environment without what would steer planqa, and with `changes`."""
-    steering = {"PLANQA_INDEX", "PLANQA_CORPUS", "COLUMNS", "FORCE_COLOR"}
+    steering = {"PLANQA_INDEX", "PLANQA_CORPUS", "PLANQA_STORE", "COLUMNS", "FORCE_COLOR"}
     kept = {name: value for name, value in os.environ.items() if name not in steering}
     return kept | {name: str(value) for name, value in changes.items()}
 
