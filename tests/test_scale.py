@@ -90,12 +90,12 @@ def test_a_search_within_spans_of_rows_finds_the_nearest_of_them(
 
 def test_cells_of_other_vectors_or_none_are_refused(tmp_path: Path, cells: VectorIndex) -> None:
     path = tmp_path / "向 量.faiss"
-    with pytest.raises(ValueError, match="does not belong to the vectors"):
+    with pytest.raises(IndexCorrupt, match="does not belong to the vectors"):
         VectorIndex(cells.rows[:-1], path)
     data = path.read_bytes()
     for damaged in (data[: len(data) // 2], data[:100], b"no cells at all"):
         (tmp_path / "damaged").write_bytes(damaged)
-        with pytest.raises(ValueError, match="damaged does not hold what it should"):
+        with pytest.raises(IndexCorrupt, match="damaged does not hold what it should"):
             VectorIndex(cells.rows, tmp_path / "damaged")
 
 
@@ -197,10 +197,10 @@ def test_words_without_their_postings_are_refused(tmp_path: Path) -> None:
     index = LexicalIndex.build(documents(20))
     index.save(tmp_path)
     np.save(tmp_path / "counts.npy", np.zeros(3, np.uint8))
-    with pytest.raises(ValueError, match="disagree"):
+    with pytest.raises(IndexCorrupt, match="disagree"):
         LexicalIndex.load(tmp_path)
     np.save(tmp_path / "counts.npy", np.zeros(3, np.float32))
-    with pytest.raises(ValueError, match="does not hold what it should"):
+    with pytest.raises(IndexCorrupt, match="does not hold what it should"):
         LexicalIndex.load(tmp_path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from planqa.errors import IndexCorrupt
 from planqa.lexical import LexicalIndex
 from planqa.manifest import Manifest
+from planqa.mapped import map_array, mapping_of
 from planqa.passage import Passage
 from planqa.records import Records, read_passage, read_report_record
 from planqa.report import Report
@@ -67,7 +69,7 @@ class Generation:
             passage_starts=np.cumsum(
                 [0, *(each.passages for each in manifest.reports)], dtype=np.int64
             ),
-            row_starts=_load(folder / "rows.npy", "int64", 1),
+            row_starts=map_array(folder / "rows.npy", "int64", 1),
             keys=keys,
             rows=rows,
             vectors=VectorIndex(rows, cells if cells.exists() else None),
@@ -79,6 +81,17 @@ class Generation:
     def passages_of(self, report: int) -> tuple[int, int]:
         """Where the passages of a report, given by its number, begin and end."""
         return int(self.passage_starts[report]), int(self.passage_starts[report + 1])
+
+    @property
+    def mappings(self) -> tuple[mmap.mmap, ...]:
+        """The files that a search reads places of, mapped."""
+        arrays = (self.keys, self.rows, self.row_starts, *self.lexical.arrays)
+        mapped = (mapping_of(each) for each in arrays)
+        return (
+            *(each for each in mapped if each is not None),
+            *(each.mapping for each in (self.reports, self.passages)),
+            *self.vectors.mappings,
+        )
 
     def _compare_counts(self) -> None:
         counts, entries = self.manifest.counts, self.manifest.reports
@@ -104,19 +117,11 @@ class Generation:
 def read_vectors(folder: Path) -> tuple[Keys, Rows]:
     """A generation's keys and vectors, mapped. Raises IndexCorrupt, ValueError, OSError."""
     keys, rows = (folder / file for file in VECTOR_FILES)
-    return _load(keys, "uint8", 2).view("S32")[:, 0], _load(rows, "float32", 2)
+    return map_array(keys, "uint8", 2).view("S32")[:, 0], map_array(rows, "float32", 2)
 
 
 def _records(
     folder: Path, name: str, decode: Callable[[dict[str, Any]], T], remember: int
 ) -> Records[T]:
-    offsets = _load(folder / f"{name}.npy", "int64", 1)
+    offsets = map_array(folder / f"{name}.npy", "int64", 1)
     return Records(folder / f"{name}.jsonl", offsets, decode, remember=remember)
-
-
-def _load(path: Path, dtype: str, dimensions: int) -> NDArray[Any]:
-    # As a plain array: numpy's memmap spends microseconds on every slice.
-    array: NDArray[Any] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    if array.dtype != dtype or array.ndim != dimensions:
-        raise IndexCorrupt(f"{path.name} does not hold what it should")
-    return array

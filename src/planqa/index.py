@@ -4,6 +4,7 @@ checked.
 
 from __future__ import annotations
 
+import mmap
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from planqa.errors import IndexStale, IndexUnusable
 from planqa.generation import Generation
 from planqa.lexical import LexicalIndex
 from planqa.manifest import IndexSettings, Manifest, ReportEntry
+from planqa.mapped import give_back
 from planqa.passage import Passage
 from planqa.report import Report
 from planqa.store import Store
@@ -30,6 +32,8 @@ Integers = NDArray[np.int64]
 Rows = NDArray[np.float32]
 Vector = NDArray[np.float32]
 
+SMALL = 256 * 2**20
+"""Bytes of an index that may all stay in a process' memory."""
 FEW_PASSAGES = 4096
 """So many passages are scored one and all, where a filter leaves no more."""
 
@@ -58,6 +62,8 @@ class Index:
     """The first passage of each report, and last the number of passages: shape (reports + 1,)."""
     lexical: LexicalIndex
     """One document a passage."""
+    _mappings: tuple[mmap.mmap, ...]
+    """The files whose pages are given back after a search: those of a large index."""
     _positions: dict[str, int]
     _encoder: LazyEncoder
 
@@ -96,10 +102,12 @@ class Index:
 
     def fetch(self, numbers: Integers, vector: Vector) -> list[tuple[Passage, Vector]]:
         """Each of these passages with the cosines of its sentences, shape (sentences,)."""
-        return [
+        found = [
             (self.passages[number], self.rows[self.rows_of(number)] @ vector)
             for number in numbers.tolist()
         ]
+        give_back(self._mappings)
+        return found
 
     def _nearest(self, numbers: Integers, vector: Vector) -> Vector:
         """The cosine of the nearest sentence of each of these passages."""
@@ -217,6 +225,7 @@ def check_encoder(encoder: Encoder, settings: IndexSettings) -> None:
 
 def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest) -> Index:
     generation = Generation.read(folder, manifest)
+    mappings = generation.mappings
     return Index(
         path=path,
         generation=generation.name,
@@ -229,6 +238,7 @@ def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest)
         row_starts=generation.row_starts,
         passage_starts=generation.passage_starts,
         lexical=generation.lexical,
+        _mappings=mappings if sum(map(len, mappings)) > SMALL else (),
         _positions={entry.report_id: i for i, entry in enumerate(manifest.reports)},
         _encoder=LazyEncoder(manifest.settings, encoder),
     )

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planqa.errors import PlanqaError
+from planqa.errors import IndexCorrupt, PlanqaError
+from planqa.mapped import map_array
 from planqa.tokens import tokenize
 
 __all__ = ["LexicalIndex"]
@@ -72,6 +73,11 @@ class LexicalIndex:
     def __len__(self) -> int:
         return len(self._norms)
 
+    @property
+    def arrays(self) -> Iterable[NDArray[Any]]:
+        """What the index consists of."""
+        return self._arrays.values()
+
     @classmethod
     def build(cls, texts: Iterable[str]) -> LexicalIndex:
         """Raises PlanqaError when they hold more different words than can be numbered."""
@@ -104,19 +110,16 @@ class LexicalIndex:
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:
-        """What `save` wrote, mapped into memory; OSError or ValueError when a file is missing or malformed."""
-        arrays = {}
-        for name, dtype in _FILES.items():
-            path = folder / f"{name}.npy"
-            arrays[name] = np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-            if arrays[name].dtype != dtype or arrays[name].ndim != 1:
-                raise ValueError(f"{path.name} does not hold what it should")
+        """What `save` wrote, mapped into memory. Raises OSError, ValueError, IndexCorrupt."""
+        arrays = {
+            name: map_array(folder / f"{name}.npy", dtype, 1) for name, dtype in _FILES.items()
+        }
         postings = int(arrays["starts"][-1]) if len(arrays["starts"]) else -1
         if not (
             len(arrays["starts"]) == len(arrays["words"]) + 1
             and len(arrays["documents"]) == len(arrays["counts"]) == postings
         ):
-            raise ValueError("the words and their postings disagree")
+            raise IndexCorrupt("the words and their postings disagree")
         return cls(**arrays)
 
     def best(

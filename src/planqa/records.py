@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planqa.errors import IndexCorrupt
+from planqa.mapped import map_file
 from planqa.passage import Passage
 from planqa.report import Paragraph, Report, Section
 
@@ -101,13 +102,12 @@ class Records(Sequence[T], Generic[T]):
         fit.
         """
         self._offsets = offsets
-        with path.open("rb") as file:
-            size = path.stat().st_size
-            if not len(offsets) or offsets[0] != 0 or offsets[-1] != size or size == 0:
-                raise IndexCorrupt(f"{path.name} and its offsets disagree")
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        size = path.stat().st_size
+        if not len(offsets) or offsets[0] != 0 or offsets[-1] != size or size == 0:
+            raise IndexCorrupt(f"{path.name} and its offsets disagree")
+        self.mapping = map_file(path)
         # No bound methods here: a cycle would keep the file mapped until the garbage is collected.
-        self._read = partial(_read, path.name, self._bytes, offsets, decode)
+        self._read = partial(_read, path.name, self.mapping, offsets, decode)
         self._recall = lru_cache(remember)(self._read) if remember else self._read
 
     def __len__(self) -> int:
@@ -130,7 +130,7 @@ class Records(Sequence[T], Generic[T]):
     def lines(self, first: int, last: int) -> tuple[bytes, Offsets]:
         """The lines `first` to `last` (not included) as they stand there, and their offsets."""
         starts = self._offsets[first : last + 1]
-        return self._bytes[int(starts[0]) : int(starts[-1])], starts
+        return self.mapping[int(starts[0]) : int(starts[-1])], starts
 
 
 def _read(

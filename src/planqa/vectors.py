@@ -17,6 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planqa.errors import IndexCorrupt
+from planqa.mapped import map_file
+
 __all__ = ["EXACT_ROWS", "VectorIndex", "write_cells"]
 
 Integers = NDArray[np.int64]
@@ -38,13 +41,18 @@ class VectorIndex:
     def __init__(self, rows: Vectors, cells: Path | None = None) -> None:
         """`rows` has the shape (n, dimensions), float32; `cells` is the file that `write_cells` made of them.
 
-        Raises OSError, and ValueError when the file holds something else.
+        Raises OSError, ValueError, and IndexCorrupt when the file holds something else.
         """
         self.rows = rows
         self._cells = _Cells(cells, rows.shape) if cells else None
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def mappings(self) -> tuple[mmap.mmap, ...]:
+        """The file of the cells, where there is one."""
+        return (self._cells.mapping,) if self._cells else ()
 
     def search(
         self, query: Vectors, k: int, within: Spans | None = None
@@ -85,17 +93,17 @@ class _Cells:
     def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
         import faiss
 
-        with path.open("rb") as file:
-            # FAISS itself opens no file whose path is not ASCII on Windows; this way it reads from the mapping.
-            self._bytes = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), "u1")
+        # FAISS itself opens no file whose path is not ASCII on Windows; this way it reads from the mapping.
+        self.mapping = map_file(path)
+        self._bytes = np.frombuffer(self.mapping, np.uint8)
         zero_copy: Any = faiss  # whose types do not know this reader
         reader = zero_copy.ZeroCopyIOReader(faiss.swig_ptr(self._bytes), len(self._bytes))
         try:
             self._index: Any = faiss.read_index(reader, faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError:
-            raise ValueError(f"{path.name} does not hold what it should") from None
+            raise IndexCorrupt(f"{path.name} does not hold what it should") from None
         if (self._index.ntotal, self._index.d) != shape:
-            raise ValueError(f"{path.name} does not belong to the vectors beside it")
+            raise IndexCorrupt(f"{path.name} does not belong to the vectors beside it")
 
     def near(self, query: Vectors, k: int, within: Spans | None) -> Integers:
         """Up to `k` rows that are about the nearest to `query`, in no order."""

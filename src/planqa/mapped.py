@@ -1,0 +1,53 @@
+"""Files mapped into memory, and the pages of them given back.
+
+A page that was read stays in a process' own count of memory until the system is short of it. Where an index
+is large, the pages that one search has read are given back after it: the system keeps them in its cache of
+files as long as there is room, and the next search finds them there.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planqa.errors import IndexCorrupt
+
+__all__ = ["give_back", "map_array", "map_file", "mapping_of"]
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """The bytes of a file, which must not be empty, to be read only. Raises OSError, ValueError."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def map_array(path: Path, dtype: str, dimensions: int) -> NDArray[Any]:
+    """The array in an .npy file, to be read only. Raises OSError, ValueError, IndexCorrupt."""
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    if array.dtype != dtype or array.ndim != dimensions:
+        raise IndexCorrupt(f"{path.name} does not hold what it should")
+    # As a plain array: numpy's memmap spends microseconds on every slice.
+    return np.asarray(array)
+
+
+def mapping_of(array: NDArray[Any]) -> mmap.mmap | None:
+    """What an array, or the one that it is a view of, was mapped with; None where it lies in plain memory."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return base if isinstance(base, mmap.mmap) else None
+
+
+def give_back(mappings: Iterable[mmap.mmap]) -> None:
+    """Takes the pages of these mappings out of the process; they are mapped again when they are read again.
+
+    Windows has no such call, and trims by itself.
+    """
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for each in mappings:
+            each.madvise(mmap.MADV_DONTNEED)
