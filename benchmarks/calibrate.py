@@ -1,14 +1,15 @@
 """Fits the confidence on development questions, and shows what it is worth.
 
     planqa index corpus --index index
-    python benchmarks/calibrate.py index evaluation/dev.jsonl [INDEX QUESTIONS ...]
+    python benchmarks/calibrate.py [--reader NAME] index evaluation/dev.jsonl [INDEX QUESTIONS ...]
 
 Takes pairs of a built index and questions on it; questions on reports that the index lacks are questions that it
 cannot answer. Every question is answered as `planqa ask` would without refusing; the logistic curve is fitted to
-whether the quote held the evidence. Prints the weights for planqa/confidence.py; the AUROC of telling right from
-wrong, and answerable from unanswerable; the calibration error; and what each threshold answers and refuses. All
-of these are over ten folds, each predicted by a curve fitted on the other nine, and beside them for the curve
-that planqa ships. Give it development questions only: what is fitted on the test questions measures nothing.
+whether the quote held the evidence. Prints the curve for planqa/confidence.py (that of `--reader none` is another
+one); the AUROC of telling right from wrong, and answerable from unanswerable; the calibration error; and what each
+strictness answers and refuses. All of these are over ten folds, each predicted by a curve fitted on the other nine,
+and beside them for the curve that planqa ships. Draws docs/reliability.svg. Give it development questions only: what
+is fitted on the test questions measures nothing.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ from contest import machine
 from numpy.typing import NDArray
 
 from planqa import confidence
-from planqa.answer import cite
 from planqa.confidence import Signs, signs
 from planqa.evaluation import metrics
 from planqa.evaluation.judge import holds_evidence, quotes_evidence
 from planqa.evaluation.questions import GoldQuestion, read_questions
 from planqa.index import Index, open_index
+from planqa.qa import ask
 from planqa.query import understand
-from planqa.search import search
+from planqa.reader import load_reader
+from planqa.reading import Reader
 
 ROOT = Path(__file__).parent.parent
 FOLDS = 10
@@ -55,17 +57,21 @@ class Sample:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pairs", nargs="+", type=Path, metavar="INDEX QUESTIONS")
-    pairs = parser.parse_args().pairs
+    parser.add_argument("--reader", default="packaged", help="as of planqa ask")
+    options = parser.parse_args()
+    pairs, reader = options.pairs, load_reader(options.reader)
     if len(pairs) % 2:
         parser.error("an index without questions")
     samples = [
         each
         for folder, path in zip(pairs[::2], pairs[1::2], strict=True)
-        for each in samples_of(open_index(folder), read_questions(path))
+        for each in samples_of(open_index(folder), read_questions(path), reader)
     ]
     rows = np.array([astuple(each.signs) for each in samples], float)
     right = np.array([each.is_right for each in samples], float)
-    fitted, shipped = cross_validated(rows, right), shipped_confidence(samples)
+    fitted = cross_validated(rows, right)
+    curve = confidence.READ if reader else confidence.UNREAD
+    shipped = np.array([curve.at(each.signs) for each in samples])
     weights, bias = fit(rows, right)
 
     print(f"{len(samples)} questions, {sum(e.is_answerable for e in samples)} answerable, ", end="")
@@ -73,27 +79,29 @@ def main() -> None:
     signature = ", ".join(
         f"{field.name}={weight:.3f}" for field, weight in zip(fields(Signs), weights, strict=True)
     )
-    print(f"WEIGHTS = Signs({signature})\nBIAS = {bias:.3f}\n")
+    print(f"Curve(Signs({signature}), bias={bias:.3f})\n")
     figures = {"fitted": worth(fitted, samples), "shipped": worth(shipped, samples)}
     for name, found in figures.items():
         print(name, *(f"{key} {value:.3f}" for key, value in found.items()), sep="  ")
     print(f"\n{trade_off(fitted, samples)}")
+    plot(ROOT / "docs" / "reliability.svg", fitted, right)
     out = ROOT / "benchmarks" / "results" / "calibrate.json"
     whole: dict[str, Any] = {**machine(), "questions": len(samples), **figures}
     out.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def samples_of(index: Index, questions: Sequence[GoldQuestion]) -> Iterator[Sample]:
-    """Answer each question as `planqa.ask` does, but for the refusal."""
+def samples_of(
+    index: Index, questions: Sequence[GoldQuestion], reader: Reader | None
+) -> Iterator[Sample]:
+    """Answer each question as `planqa.ask` does."""
     catalogue = [(entry.place, entry.year) for entry in index.catalogue]
     passages = [(passage.report_id, passage.text) for passage in index.passages]
     for gold in questions:
-        query = understand(gold.question, catalogue, gold.today)
-        hits = search(index, gold.question, top_k=3, today=gold.today)
-        report = index.report_by_id(hits[0].passage.report_id)
-        citation = cite(report, hits[0], query.expanded, index.weight)
+        answer = ask(index, gold.question, today=gold.today, reader=reader, strictness=0)
+        query = understand(answer.standalone_question, catalogue, gold.today)
+        citation = answer.citations[0]
         yield Sample(
-            signs=signs(query, hits, citation.quote),
+            signs=signs(query, answer.hits, citation.quote),
             is_right=quotes_evidence(gold, citation),
             is_answerable=any(holds_evidence(gold, *passage) for passage in passages),
         )
@@ -128,11 +136,6 @@ def cross_validated(rows: Floats, right: Floats) -> Floats:
     return found
 
 
-def shipped_confidence(samples: Sequence[Sample]) -> Floats:
-    """The confidence that planqa has in each question as it is."""
-    return np.array([confidence.confidence(each.signs) for each in samples])
-
-
 # --- what it is worth ----------------------------------------------------------------------------
 
 
@@ -158,6 +161,41 @@ def trade_off(sure: Floats, samples: Sequence[Sample]) -> str:
         shares = answered[answerable].mean(), right[answered].mean(), answered[~answerable].mean()
         lines.append("{:9.2f}  {:20.3f}  {:18.3f}  {:22.3f}".format(threshold, *shares))
     return "\n".join(lines)
+
+
+def plot(path: Path, sure: Floats, right: Floats) -> None:
+    """A reliability diagram: in each tenth of confidence the share that was right, its area the number of questions."""
+    size, edge = 320, 40
+    span = size - 2 * edge
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return edge + x * span, size - edge - y * span
+
+    marks = [
+        f'<path d="M{edge},{size - edge} L{size - edge},{edge}" stroke="#999" stroke-dasharray="4"/>'
+    ]
+    for low in np.arange(0, 1, 0.1):
+        inside = (sure >= low) & (sure < low + 0.1)
+        if inside.any():
+            x, y = at(sure[inside].mean(), right[inside].mean())
+            radius = 1.2 * np.sqrt(inside.sum())
+            marks.append(
+                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="#a33" fill-opacity=".7"/>'
+            )
+    for tick in (0, 0.5, 1):
+        (x, _), (_, y) = at(tick, 0), at(0, tick)
+        marks.append(
+            f'<text x="{x:.0f}" y="{size - edge + 16}" text-anchor="middle">{tick:g}</text>'
+        )
+        marks.append(f'<text x="{edge - 8}" y="{y + 4:.0f}" text-anchor="end">{tick:g}</text>')
+    path.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{size}" font-family="sans-serif" '
+        f'font-size="12"><rect width="{size}" height="{size}" fill="#fff"/><rect x="{edge}" y="{edge}" width="{span}" '
+        f'height="{span}" fill="none" stroke="#333"/>{"".join(marks)}<text x="{size / 2}" y="{size - 8}" '
+        f'text-anchor="middle">confidence</text><text x="12" y="{size / 2}" text-anchor="middle" '
+        f'transform="rotate(-90 12 {size / 2})">share right</text></svg>\n',
+        "utf-8",
+    )
 
 
 if __name__ == "__main__":

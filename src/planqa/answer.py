@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from planqa.confidence import confidence, signs
+from planqa.confidence import confidence
 from planqa.extract import short_answers
 from planqa.label import label
 from planqa.query import Query
@@ -96,7 +96,7 @@ def compose(
         for hit in hits[:CITATIONS]
         if hit.score >= hits[0].score - NEAR
     )
-    sureness = confidence(signs(query, hits, citations[0].quote)) if citations else 0.0
+    sureness = confidence(query, hits, citations[0].quote) if citations else 0.0
     answered = bool(citations) and sureness >= strictness
     answers = _answers(query, hits[0], citations[0], weigh) if answered else ()
     return Answer(

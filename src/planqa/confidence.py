@@ -11,7 +11,7 @@ from planqa.places import names_elsewhere
 from planqa.query import Query
 from planqa.search import Hit
 
-__all__ = ["STRICTNESS", "Signs", "confidence", "signs"]
+__all__ = ["READ", "STRICTNESS", "UNREAD", "Curve", "Signs", "confidence", "signs"]
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -33,22 +33,55 @@ class Signs:
     names_elsewhere: float
     """The question names a province that neither the reports nor the quote are about."""
     odds: float = 0.0
-    """What the reader gives the best passage, within ±MOST_ODDS; 0 without a reader."""
+    """What a reader gives the best passage, within ±MOST_ODDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A logistic curve over signs."""
+
+    weights: Signs
+    bias: float
+
+    def at(self, found: Signs) -> float:
+        """The share of right answers among those with such signs, 0..1."""
+        parts = zip(astuple(self.weights), astuple(found), strict=True)
+        return 1 / (1 + math.exp(-self.bias - sum(a * b for a, b in parts)))
 
 
 # Fitted on the development questions by benchmarks/calibrate.py.
-WEIGHTS = Signs(
-    nearness=11.805,
-    margin=44.578,
-    is_foreign=0.453,
-    lacks_figure=-0.593,
-    lacks_year=-1.914,
-    names_elsewhere=-2.285,
+READ = Curve(
+    Signs(
+        nearness=11.805,
+        margin=44.578,
+        is_foreign=0.453,
+        lacks_figure=-0.593,
+        lacks_year=-1.914,
+        names_elsewhere=-2.285,
+        odds=0.15,
+    ),
+    bias=-11.553,
 )
-BIAS = -11.553
+UNREAD = Curve(
+    Signs(
+        nearness=11.805,
+        margin=44.578,
+        is_foreign=0.453,
+        lacks_figure=-0.593,
+        lacks_year=-1.914,
+        names_elsewhere=-2.285,
+    ),
+    bias=-11.553,
+)
+"""With a reader, and without one."""
 STRICTNESS = 0.25
-"""The confidence below which planqa refuses: one in twenty of the answerable development questions."""
+"""The confidence below which planqa refuses: that of one in twenty of the answerable development questions."""
 MOST_ODDS = 16.0
+
+
+def confidence(query: Query, hits: Sequence[Hit], quote: str) -> float:
+    """How sure it is that `quote`, which is from the best of `hits`, answers `query`: 0..1, calibrated."""
+    return (READ if hits[0].reading else UNREAD).at(signs(query, hits, quote))
 
 
 def signs(query: Query, hits: Sequence[Hit], quote: str) -> Signs:
@@ -56,6 +89,7 @@ def signs(query: Query, hits: Sequence[Hit], quote: str) -> Signs:
     best = hits[0]
     around = " ".join([*best.passage.section_path, quote])
     years = _YEAR.findall(query.content)
+    odds = best.reading.odds if best.reading else 0.0
     return Signs(
         nearness=max(best.sentence_scores),
         margin=best.score - hits[1].score if len(hits) > 1 else 0.0,
@@ -63,11 +97,5 @@ def signs(query: Query, hits: Sequence[Hit], quote: str) -> Signs:
         lacks_figure=float(query.kind == "figure" and not re.search(r"\d", quote)),
         lacks_year=float(bool(years) and not any(year in around for year in years)),
         names_elsewhere=float(names_elsewhere(query.content, around)),
-        odds=max(-MOST_ODDS, min(MOST_ODDS, best.reading.odds)) if best.reading else 0.0,
+        odds=max(-MOST_ODDS, min(MOST_ODDS, odds)),
     )
-
-
-def confidence(found: Signs) -> float:
-    """The share of right answers among those with such signs, 0..1."""
-    total = sum(a * b for a, b in zip(astuple(WEIGHTS), astuple(found), strict=True))
-    return 1 / (1 + math.exp(-BIAS - total))
