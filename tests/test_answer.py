@@ -10,7 +10,7 @@ from indexing import BigramEncoder
 
 from planqa.answer import QUOTE
 from planqa.build import build_index
-from planqa.confidence import Signs, confidence
+from planqa.confidence import READ, UNREAD, Curve, Signs
 from planqa.errors import QuestionError
 from planqa.followup import standalone
 from planqa.index import Index
@@ -140,13 +140,44 @@ def test_only_as_many_hits_are_shown_as_are_asked_for(index: Index) -> None:
     assert len(ask(index, "粮食产量", top_k=1).hits) == 1
 
 
-def test_signs_move_the_confidence_the_way_they_should() -> None:
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("地区生产总值和增速分别是多少？", ["90亿元", "增长1.9%"]),
+        ("地区生产总值是多少，增长了多少？", ["90亿元", "增长1.9%"]),
+        ("地区生产总值是多少？", ["90亿元"]),
+        ("城镇化率是多少？", ["66.2%"]),
+        ("上市公司有多少家？", ["288家"]),
+    ],
+)
+def test_a_figure_says_its_size_and_each_part_of_a_question_gets_one(
+    question: str, expected: list[str]
+) -> None:
+    sentence = "地区生产总值90亿元、增长1.9%，城镇化率提高到66.2%，上市公司达288家。"
+    assert answers(question, sentence) == expected
+
+
+def test_what_was_read_grows_to_the_whole_enumeration() -> None:
+    sentence = "打造生物制造、商业航天、低空经济等新增长引擎，推动创新。"
+    for read in ("商业航天、低空经济", "生物制造、商业航天"):
+        start = sentence.index(read)
+        found = short_answers(
+            understand("要打造哪些新增长引擎？", []),
+            sentence,
+            lambda token: 1.0,
+            (start, start + len(read)),
+        )
+        assert found == ["生物制造", "商业航天", "低空经济"]
+
+
+@pytest.mark.parametrize("curve", [READ, UNREAD])
+def test_signs_move_the_confidence_the_way_they_should(curve: Curve) -> None:
     plain = Signs(0.9, 0.05, 0, 0, 0, 0)
-    assert confidence(Signs(0.95, 0.05, 0, 0, 0, 0)) > confidence(plain)
-    assert confidence(Signs(0.9, 0.1, 0, 0, 0, 0)) > confidence(plain)
-    assert confidence(Signs(0.9, 0.05, 0, 1, 0, 0)) < confidence(plain)
-    assert confidence(Signs(0.9, 0.05, 0, 0, 1, 0)) < confidence(plain)
-    assert confidence(Signs(0.9, 0.05, 0, 0, 0, 1)) < confidence(plain)
+    assert curve.at(Signs(0.95, 0.05, 0, 0, 0, 0)) > curve.at(plain)
+    assert curve.at(Signs(0.9, 0.1, 0, 0, 0, 0)) > curve.at(plain)
+    assert curve.at(Signs(0.9, 0.05, 0, 1, 0, 0)) < curve.at(plain)
+    assert curve.at(Signs(0.9, 0.05, 0, 0, 1, 0)) < curve.at(plain)
+    assert curve.at(Signs(0.9, 0.05, 0, 0, 0, 1)) < curve.at(plain)
 
 
 def test_a_province_that_the_answer_is_not_about_is_noticed() -> None:

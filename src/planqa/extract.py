@@ -21,9 +21,13 @@ READ = 8.0
 """What it counts for a figure that a reader found it, beside the weights of words."""
 
 _ASKS_SHARE = re.compile(
-    r"百分|幅度|增幅|降幅|增速|比例|占比|升了还是降|percent|growth|by how much", re.I
+    r"百分|幅度|增幅|降幅|增速|比例|占比|升了还是降|(?:增长|下降|上涨|回落|涨|降)了?多少(?![一-龥])"
+    r"|percent|growth|by how much",
+    re.I,
 )
 _ASKS_MONEY = re.compile(r"多少钱|几个亿|金额|资金|投资额|贷款|规模|how much", re.I)
+_ASKS = re.compile(r"多少|百分之几|几(?=[家个项所条座亿万])")
+_ASKS_EACH = re.compile(r"[和与及、].{1,20}(?:分别|各(?:自|是|为|有|达)?)")
 _MEASURE = re.compile(r"(?:多少|几|好多)([亿万]?[一-龥])")
 
 _FIGURE = re.compile(
@@ -57,8 +61,7 @@ def short_answers(query: Query, sentence: str, weigh: Weigh, span: Span | None =
         return sum(weigh(token) for token in set(tokenize(text)) & words)
 
     if kind == "figure" and _FIGURE.search(sentence):
-        figure = _figure(question, sentence, overlap, span)
-        return [figure] if figure else []
+        return _figures(question, sentence, overlap, span)
     if kind == "list" and len(items := _items(question, sentence, overlap, span)) > 1:
         return items
     if span and (read := _tidied(sentence[slice(*span)])):
@@ -77,10 +80,11 @@ def _tidied(text: str) -> str:
     return text
 
 
-def _figure(question: str, sentence: str, overlap: Weigh, span: Span | None) -> str | None:
+def _figures(question: str, sentence: str, overlap: Weigh, span: Span | None) -> list[str]:
     """The figure whose own words are nearest to the question's, and whose unit is the one asked for.
 
-    None where the sentence has several and nothing tells which.
+    Of a question with two parts (总量和增速分别是多少) two, as they stand there. Empty where the sentence has several
+    and nothing tells which.
     """
     candidates = []
     figures = [match for match in _FIGURE.finditer(sentence) if not _bare_year(match[0])]
@@ -94,13 +98,22 @@ def _figure(question: str, sentence: str, overlap: Weigh, span: Span | None) -> 
         wider = overlap(sentence[before : match.end()])
         score = own + 0.3 * wider + _unit_bonus(question, match[0])
         is_read = span is not None and match.start() < span[1] and match.end() > span[0]
-        candidates.append(
-            (score + READ * is_read, own + wider + is_read, _VERB.sub("", match[0].strip()))
-        )
+        figure = _VERB.sub("", match[0].strip())
+        # Of equal ones the first, hence the minus.
+        candidates.append((score + READ * is_read, own + wider + is_read, -match.start(), figure))
     if not candidates:
-        return None
-    _, told, figure = max(candidates, key=lambda candidate: candidate[0])
-    return figure if told or len(candidates) == 1 else None
+        return []
+    candidates.sort(reverse=True)
+    if not candidates[0][1] and len(candidates) > 1:
+        return []
+    chosen = candidates[: _parts(question)]
+    return [figure for _, _, at, figure in sorted(chosen, key=lambda each: -each[2])]
+
+
+def _parts(question: str) -> int:
+    """How many figures are asked for at once."""
+    asked = len(_ASKS.findall(question))
+    return max(1, asked, 2 if _ASKS_EACH.search(question) else 1)
 
 
 def _bare_year(figure: str) -> bool:
