@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import opencc
+
+from planqa.reading import head_line
 
 __all__ = [
     "LONGEST",
@@ -28,8 +30,6 @@ __all__ = [
 
 LONGEST = 380
 """Characters of an example's text, as a passage has them."""
-HEAD = 60
-"""Characters of a head line."""
 NOWHERE = (-1, -1)
 """The span of a text that does not answer."""
 
@@ -62,12 +62,6 @@ class Example:
     def answer(self) -> str | None:
         """The answer's text; None where the text does not answer."""
         return self.text[self.start : self.end] if self.start >= 0 else None
-
-
-def head_line(place: str | None, year: int | None, section_path: Sequence[str]) -> str:
-    """Where a passage stands, in HEAD characters: 某市2026年 二、重点任务 （一）扩大内需."""
-    title = f"{place or ''}{f'{year}年' if year else ''}"
-    return " ".join(part for part in (title, *section_path) if part)[:HEAD]
 
 
 def write_examples(examples: Iterable[Example], path: Path) -> None:

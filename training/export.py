@@ -18,14 +18,13 @@ from examples import Example, read_examples
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from planqa.bert import Output, Session, activation_maxima, build_model, smoothing_of
+from planqa.bert import Output, activation_maxima, build_model, smoothing_of
 from planqa.blob import Blob, open_blob
 from planqa.evaluation.metrics import area_under_roc, character_f1
 from planqa.reader import LoadedReader, joined
 
 CALIBRATION = 60
 """How many development examples tell which channels are large."""
-LINEAR = ("q", "k", "v", "ao", "fi", "fo")
 
 
 def main() -> None:
@@ -46,18 +45,12 @@ def main() -> None:
 
 
 def models(
-    blob: Blob, flat: dict[str, NDArray[np.float32]], examples: Sequence[Example]
+    blob: Blob, weights: dict[str, NDArray[np.float32]], examples: Sequence[Example]
 ) -> tuple[bytes, bytes]:
     """The model in float32 and with int8 weights."""
-    weights = {
-        name: values.reshape(len(flat[f"{name[:-2]}.b"]), -1)
-        if name.split(".")[-2] in LINEAR and name.endswith(".w")
-        else values
-        for name, values in flat.items()
-    }
     outputs = [
-        Output("span", "tokens", weights["span.w"].reshape(2, -1), weights["span.b"]),
-        Output("answerable", "first", weights["answerable.w"].reshape(1, -1), weights["answerable.b"]),
+        Output("span", "tokens", weights["span.w"], weights["span.b"]),
+        Output("answerable", "first", weights["answerable.w"], weights["answerable.b"]),
     ]
     maxima = activation_maxima(weights, blob.shape, embedded(blob, examples))
     exact = build_model(weights, blob.shape, outputs)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from examples import Example
 from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "Features", "Tokenize", "features_of", "joined"]
+from planqa.blob import Blob
+from planqa.reader import joined
+
+__all__ = ["Features", "features_of"]
 
 Integers = NDArray[np.int64]
-Tokenize = Callable[[str], tuple[list[int], list[tuple[int, int]]]]
-"""A text -> its token ids without <s> and </s>, and the characters that each token covers."""
-
-BEGIN, END = 0, 2
-"""The ids of <s> and </s>."""
-LONGEST = 384
-"""Tokens of an input; the text is cut there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +22,31 @@ class Features:
     """One input of the reader."""
 
     ids: Integers
-    text_start: int
-    """The first token of the text; before it stand the question and the head line."""
-    offsets: Integers
-    """Characters that each token of the text covers, shape (tokens of the text, 2)."""
+    place: slice
+    """The tokens of the text among all of them; before it stand the question and the head line."""
+    starts: Integers
+    ends: Integers
+    """Of each token of the text, the characters that it covers."""
     first: int
     last: int
     """The tokens, among all, where the answer begins and ends; 0 and 0 where the text has none."""
 
 
-def joined(
-    tokenize: Tokenize, question: str, head: str, text: str
-) -> tuple[Integers, int, Integers]:
-    """<s> question </s></s> head </s> text </s>: the ids, the first token of the text, its offsets."""
-    asked, stands = tokenize(question)[0], tokenize(head)[0]
-    before = [BEGIN, *asked, END, END, *stands, END]
-    ids, offsets = tokenize(text)
-    room = LONGEST - len(before) - 1
-    ids, offsets = ids[:room], offsets[:room]
-    return np.array([*before, *ids, END]), len(before), np.array(offsets, np.int64).reshape(-1, 2)
-
-
-def features_of(tokenize: Tokenize, examples: Sequence[Example]) -> list[Features]:
-    """Those of each example, in order; where the cut left the answer out, it counts as none."""
+def features_of(blob: Blob, examples: Iterable[Example]) -> list[Features]:
+    """Those of each example, in order; where the text was cut before its answer's end, it counts as without."""
+    tokenizer = blob.tokenizer()
     found = []
     for example in examples:
-        ids, start, offsets = joined(tokenize, example.question, example.head, example.text)
+        pieces = tokenizer.pieces(example.text)
+        asked, head = tokenizer.encode(example.question), tokenizer.encode(example.head)
+        text = [piece.id for piece in pieces]
+        ids, place = joined(asked, head, text, (blob.bos, blob.eos))
+        kept = pieces[: place.stop - place.start]
+        starts = np.array([piece.start for piece in kept], np.int64)
+        ends = np.array([piece.end for piece in kept], np.int64)
         first = last = 0
-        if example.start >= 0:
-            inside = np.flatnonzero(
-                (offsets[:, 1] > example.start) & (offsets[:, 0] < example.end)
-            )
-            if len(inside) and offsets[inside[-1], 1] >= example.end:
-                first, last = start + int(inside[0]), start + int(inside[-1])
-        found.append(Features(ids, start, offsets, first, last))
+        inside = np.flatnonzero((ends > example.start) & (starts < example.end))
+        if example.start >= 0 and len(inside) and ends[inside[-1]] >= example.end:
+            first, last = place.start + int(inside[0]), place.start + int(inside[-1])
+        found.append(Features(ids, place, starts, ends, first, last))
     return found

@@ -6,18 +6,17 @@ attention runs over one text at a time. Parameters have the names that they have
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
+
+from planqa.bert import Shape
 
 __all__ = ["ReaderModel"]
-
-LINEAR = ("q", "k", "v", "ao", "fi", "fo")
-NORMS = ("aln", "oln")
 
 
 class ReaderModel(nn.Module):
@@ -25,33 +24,26 @@ class ReaderModel(nn.Module):
 
     def __init__(
         self,
-        tensors: dict[str, NDArray[np.float32]],
+        weights: Mapping[str, NDArray[np.float32]],
+        shape: Shape,
         *,
-        layers: int,
-        heads: int,
-        hidden: int,
-        epsilon: float,
         frozen: int,
         dropout: float = 0.1,
     ) -> None:
+        """`weights` are those of `Blob.weights`."""
         super().__init__()
-        self.layers, self.heads, self.hidden = layers, heads, hidden
-        self.epsilon, self.frozen, self.dropout = epsilon, frozen, dropout
+        self.shape, self.hidden = shape, len(weights["emb.ln.w"])
+        self.frozen, self.dropout = frozen, dropout
         self.fixed: dict[str, Tensor] = {}
         self.trained = nn.ParameterDict()
-        for name, values in tensors.items():
-            if name.startswith("emb.") and name != "emb.ln.w" and name != "emb.ln.b":
-                continue
+        for name, values in weights.items():
             tensor = torch.tensor(values)
-            if name.endswith(".w") and name.split(".")[1] in LINEAR:
-                inner = 4 * hidden if ".fo." in name else hidden
-                tensor = tensor.view(-1, inner)
             if name.startswith("emb.") or int(name[1 : name.index(".")]) < frozen:
                 self.fixed[name] = tensor
             else:
                 self.trained[name.replace(".", "_")] = nn.Parameter(tensor)
-        self.span = nn.Linear(hidden, 2)
-        self.answerable = nn.Linear(hidden, 1)
+        self.span = nn.Linear(self.hidden, 2)
+        self.answerable = nn.Linear(self.hidden, 1)
         for head in (self.span, self.answerable):
             nn.init.normal_(head.weight, std=0.02)
             nn.init.zeros_(head.bias)
@@ -66,14 +58,14 @@ class ReaderModel(nn.Module):
             states = self._norm("emb.ln", embeddings)
             for layer in range(self.frozen):
                 states = self._layer(layer, states, lengths)
-        for layer in range(self.frozen, self.layers):
+        for layer in range(self.frozen, self.shape.layers):
             states = self._layer(layer, states, lengths)
         firsts = torch.tensor([0, *np.cumsum(lengths)[:-1]])
         pooled: Tensor = self.answerable(states[firsts])[:, 0]
         return self.span(states), pooled
 
-    def tensors(self) -> dict[str, NDArray[np.float32]]:
-        """All weights of the layers and the heads, as they are, flat arrays by their names."""
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The weights of the layers and the heads by their names."""
         found = {
             **self.fixed,
             **{name.replace("_", "."): value for name, value in self.trained.items()},
@@ -82,35 +74,37 @@ class ReaderModel(nn.Module):
             "answerable.w": self.answerable.weight,
             "answerable.b": self.answerable.bias,
         }
-        return {name: value.detach().numpy().ravel() for name, value in found.items()}
+        return {name: value.detach().numpy() for name, value in found.items()}
 
     def _of(self, name: str) -> Tensor:
         fixed = self.fixed.get(name)
         return self.trained[name.replace(".", "_")] if fixed is None else fixed
 
     def _linear(self, name: str, states: Tensor) -> Tensor:
-        return F.linear(states, self._of(f"{name}.w"), self._of(f"{name}.b"))
+        return functional.linear(states, self._of(f"{name}.w"), self._of(f"{name}.b"))
 
     def _norm(self, name: str, states: Tensor) -> Tensor:
         weight, bias = self._of(f"{name}.w"), self._of(f"{name}.b")
-        return F.layer_norm(states, (self.hidden,), weight, bias, self.epsilon)
+        return functional.layer_norm(states, (self.hidden,), weight, bias, self.shape.epsilon)
 
     def _layer(self, number: int, states: Tensor, lengths: Sequence[int]) -> Tensor:
         name = f"l{number}"
         dropout = self.dropout if self.training and number >= self.frozen else 0.0
         attended = self._attention(name, states, lengths)
-        attended = F.dropout(self._linear(f"{name}.ao", attended), dropout)
+        attended = functional.dropout(self._linear(f"{name}.ao", attended), dropout)
         states = self._norm(f"{name}.aln", states + attended)
-        wide = F.gelu(self._linear(f"{name}.fi", states))
-        narrow = F.dropout(self._linear(f"{name}.fo", wide), dropout)
+        wide = functional.gelu(self._linear(f"{name}.fi", states))
+        narrow = functional.dropout(self._linear(f"{name}.fo", wide), dropout)
         return self._norm(f"{name}.oln", states + narrow)
 
     def _attention(self, name: str, states: Tensor, lengths: Sequence[int]) -> Tensor:
-        shape = (-1, self.heads, self.hidden // self.heads)
-        q, k, v = (self._linear(f"{name}.{part}", states).view(shape) for part in "qkv")
+        heads = (-1, self.shape.heads, self.hidden // self.shape.heads)
+        q, k, v = (self._linear(f"{name}.{part}", states).view(heads) for part in "qkv")
         parts = zip(*(each.split(list(lengths)) for each in (q, k, v)), strict=True)
         attended = [
-            F.scaled_dot_product_attention(*(each.transpose(0, 1)[None] for each in part))[0]
+            functional.scaled_dot_product_attention(*(each.transpose(0, 1)[None] for each in part))[
+                0
+            ]
             for part in parts
         ]
         return torch.cat([each.transpose(0, 1).reshape(-1, self.hidden) for each in attended])
