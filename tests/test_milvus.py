@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planqa.errors import (
@@ -81,10 +81,11 @@ def test_what_is_no_address_is_refused_with_the_two_forms(store: str) -> None:
 # --- texts and postings --------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50), st.sampled_from([0, 1, 3]))
 def test_a_text_comes_back_as_json_whatever_it_holds(text: str, repeat: int) -> None:
     shelf: Any = Shelf()
-    line = json.dumps(text * 1 + "发\U00020000" * (repeat * 10_000), ensure_ascii=False)
+    line = json.dumps(text + "发\U00020000" * (repeat * 10_000), ensure_ascii=False)
     count = write_texts(shelf, "there", [("key", line)])
     assert count == len(shelf.entries)
     assert all(len(part.encode()) <= LONGEST_TEXT for _, part in shelf.entries.values())
@@ -107,6 +108,7 @@ def test_a_lost_piece_is_noticed() -> None:
         read_texts(shelf, "there", ["key"])
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.integers(0, 2**32 - 1), st.integers(1, 255), min_size=1))
 def test_postings_come_back(places: dict[int, int]) -> None:
     passages = np.array(sorted(places), np.uint32)
@@ -145,6 +147,7 @@ def test_a_segment_that_has_lost_much_is_written_anew_and_one_that_has_lost_all_
     assert divide([gone], [], []) == ([], [])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 50), max_size=60))
 def test_segments_stay_few_and_hold_each_report_once(sizes: list[int]) -> None:
     segments: list[Segment] = []

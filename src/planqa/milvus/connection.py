@@ -32,6 +32,7 @@ LONGEST_TEXT = 65_535
 MOST_FOUND = 16_384
 """Rows that one search can bring."""
 _BATCH_BYTES = 4 << 20
+_OPTIONS = {"grpc.keepalive_time_ms": 600_000}  # Milvus Lite takes a ping every 10 s for an attack
 _ALIAS_SECONDS, _READ_SECONDS, _WRITE_SECONDS = 5.0, 20.0, 900.0
 _FLAT_ROWS = 200_000
 """Up to here every row is compared, some 30 ms' work; above it a graph leads to the nearest."""
@@ -57,7 +58,9 @@ class Connection:
         if address.is_file:
             Path(address.uri).parent.mkdir(parents=True, exist_ok=True)
         with self._explained():
-            self._client = self._milvus.MilvusClient(address.uri, timeout=_READ_SECONDS)
+            self._client = self._milvus.MilvusClient(
+                address.uri, timeout=_READ_SECONDS, grpc_options=_OPTIONS
+            )
             self.collections()
 
     def close(self) -> None:
