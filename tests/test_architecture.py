@@ -36,13 +36,14 @@ generation
 index gather
 embed
 build
-watch doctor
-milvus
-opening
+watch
 times places terms
 query reading
 hub
 reader
+doctor
+milvus
+opening
 search extract spelling
 rerank
 confidence

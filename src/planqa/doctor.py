@@ -20,6 +20,7 @@ from planqa.index import Index, open_index
 from planqa.manifest import IndexNewer, Manifest
 from planqa.passage import embedded_texts
 from planqa.pending import pending_files
+from planqa.reader import PackagedReader
 from planqa.store import MANIFEST, Store
 
 __all__ = ["Finding", "examine", "repair"]
@@ -50,7 +51,7 @@ def examine(
     `encoder` stands in for the model that the index names.
     """
     store = Store(index)
-    findings = [*_files(store), *_folder(store)]
+    findings = [*_files(store), *_folder(store), *_reader()]
     if not any(finding.level == "error" for finding in findings):
         opened = open_index(index, encoder=encoder)
         manifest = Manifest.read(store.folder / opened.generation / MANIFEST)
@@ -148,6 +149,16 @@ def _model(index: Index) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", f"{index.settings.model} makes the vectors that are stored")
+
+
+def _reader() -> Iterator[Finding]:
+    """Whether the packaged reader can be loaded."""
+    try:
+        PackagedReader().load()
+    except ModelError as error:
+        yield Finding("warning", f"answers come without the reader: {error}")
+    else:
+        yield Finding("ok", "the packaged reader can be loaded")
 
 
 def _corpus(manifest: Manifest, corpus: Path) -> Iterator[Finding]:

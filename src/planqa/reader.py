@@ -63,11 +63,15 @@ class PackagedReader:
         self._lock = threading.Lock()
         self._loaded: LoadedReader | None = None
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+    def load(self) -> LoadedReader:
+        """Raises ModelError when its file is missing or damaged."""
         with self._lock:
             if self._loaded is None:
                 self._loaded = LoadedReader(_checked(self._path or _packaged_file()))
-        return self._loaded.read(question, passages)
+            return self._loaded
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        return self.load().read(question, passages)
 
 
 class LoadedReader:
