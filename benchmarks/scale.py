@@ -10,7 +10,7 @@ passage is from one of the first. All is written and read by the package's own c
 
 Each size is built, and then searched, in a process of its own. A search is what `planqa.search.search` does but
 for the encoding of the question: every question is asked three times over, in turns, from the first on, while the
-files are mapped but not touched yet. Memory is what the process holds at the end, mapped pages of files included.
+files are mapped but not touched yet. Memory is the most that the process held by then, mapped pages included.
 Recall is measured against comparing all vectors: of the ten nearest passages, how many are among the ten nearest
 candidates; of the ten best by words, likewise; and of the first five hits how many are those of a search that
 leaves nothing out.
@@ -154,7 +154,6 @@ def build(size: int, folder: Path, reports: Path, vectors: Path) -> dict[str, An
     """Writes an index of `size` passages; seconds of each step, bytes on disk and the most memory held."""
     texts = Recombined(reports)
     real, _ = real_vectors(texts, vectors)
-    rows = perturbed(real, size)
     store = Store(folder)
     clock = Clock()
     with store.writing():
@@ -166,9 +165,8 @@ def build(size: int, folder: Path, reports: Path, vectors: Path) -> dict[str, An
             ]
         written = gathered(generation, entries, {})
         clock.lap("texts")
-        known = [KnownVectors(written.keys, rows)]
-        write_vectors(generation / "vectors.npy", written.keys, known, rows.shape[1])
-        settings = IndexSettings(DEFAULT_MODEL, DEFAULT_MODEL, rows.shape[1])
+        settings = IndexSettings(DEFAULT_MODEL, DEFAULT_MODEL, real.shape[1])
+        _write_vectors(generation / "vectors.npy", written.keys, perturbed(real, size))
         steps = iter(("vectors", "cells", "words", "sync and hash"))
         seal(store, generation, written, settings, lambda *_: clock.lap(next(steps)))
     files = [path for path in folder.rglob("*") if path.is_file()]
@@ -181,6 +179,10 @@ def build(size: int, folder: Path, reports: Path, vectors: Path) -> dict[str, An
         },
         "build_peak_bytes": _memory("VmHWM"),
     }
+
+
+def _write_vectors(path: Path, keys: NDArray[np.bytes_], rows: Vectors) -> None:
+    write_vectors(path, keys, [KnownVectors(keys, rows)], rows.shape[1])
 
 
 def _write_report(writer: TextWriter, texts: Recombined, first: int, last: int) -> ReportEntry:
@@ -252,7 +254,7 @@ def ask(folder: Path, vectors: Path) -> dict[str, Any]:
         "p50_seconds": float(np.percentile(taken, 50)),
         "p95_seconds": float(np.percentile(taken, 95)),
         "p95_first_round_seconds": float(np.percentile(first, 95)),
-        "memory_bytes": _memory("VmRSS"),
+        "memory_bytes": _memory("VmHWM"),
         "memory_before_opening_bytes": before,
         **recall(index, encoder),
     }

@@ -136,7 +136,7 @@ def write_cells(path: Path, rows: Vectors) -> bool:
     import faiss
 
     count, dimensions = rows.shape
-    centres = round(4 * math.sqrt(count))
+    centres = round(2 * math.sqrt(count))
     cells = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatL2(dimensions), dimensions, centres, faiss.ScalarQuantizer.QT_8bit
     )
