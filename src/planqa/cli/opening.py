@@ -27,7 +27,7 @@ def opened(
     IndexStale where another model has built it, and what `open_index` and `update_index` raise.
     """
     if store:
-        return _checked(opener(store), store, model)
+        return _checked(opener(store), "Milvus", model)  # its address may hold a password
     try:
         return _checked(opener(path), path, model)
     except IndexMissing:
