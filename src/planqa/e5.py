@@ -63,6 +63,7 @@ class Embeddings:
     def tokens(self, text: str) -> list[int]:
         """The ids of a text's tokens between those that mark its ends; a long text's end is cut off."""
         room = self._blob.positions - 2
+        # What stands far beyond the last token that fits need not be cut into tokens.
         ids = self._tokenizer.encode(text[: 2 * room * _LONGEST_PIECE])
         return [self._blob.bos, *ids[:room], self._blob.eos]
 
