@@ -28,8 +28,12 @@ Spans = Sequence[tuple[int, int]]
 
 EXACT_ROWS = 65_536
 """So many rows are compared with a query in some milliseconds, about what the rest of a search takes."""
-_PROBED = 48
+_PROBED = 128
 """Cells that a query looks into."""
+_STRETCH = np.float32(2)
+"""A longer query has the same order of rows of length 1, but less of a liking for cells whose rows lie far apart,
+since their centres are short: with it 64 cells held .978 of the ten nearest rows, without .961.
+"""
 _TAUGHT = 40
 """Rows for each centre that the centres are found from."""
 _BLOCK = 65_536
@@ -110,7 +114,7 @@ class _Cells:
         import faiss
 
         parameters: Any = faiss.SearchParametersIVF()
-        parameters.nprobe = _PROBED
+        parameters.nprobe = min(_PROBED, self._index.nlist)
         if within is not None:
             wanted = np.zeros(self._index.ntotal, np.bool_)
             for first, last in within:
@@ -121,7 +125,8 @@ class _Cells:
             # As many of the rows that are wanted are looked at as otherwise of all.
             probed = math.ceil(_PROBED * len(wanted) / np.count_nonzero(wanted))
             parameters.nprobe = min(probed, self._index.nlist)
-        _, ids = self._index.search(query[None, :].astype(np.float32), k, params=parameters)
+        stretched = query[None, :].astype(np.float32) * _STRETCH
+        _, ids = self._index.search(stretched, k, params=parameters)
         found: Integers = ids[0][ids[0] >= 0]
         return found
 
