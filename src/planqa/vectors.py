@@ -104,7 +104,7 @@ class _Cells:
         reader = zero_copy.ZeroCopyIOReader(faiss.swig_ptr(self._bytes), len(self._bytes))
         try:
             self._index: Any = faiss.read_index(reader, faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError:
+        except (RuntimeError, MemoryError):
             raise IndexCorrupt(f"{path.name} does not hold what it should") from None
         if (self._index.ntotal, self._index.d) != shape:
             raise IndexCorrupt(f"{path.name} does not belong to the vectors beside it")
