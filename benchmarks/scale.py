@@ -153,7 +153,6 @@ def perturbed(real: Vectors, size: int) -> Vectors:
 def build(size: int, folder: Path, reports: Path, vectors: Path) -> dict[str, Any]:
     """Writes an index of `size` passages; seconds of each step, bytes on disk and the most memory held."""
     texts = Recombined(reports)
-    real, _ = real_vectors(texts, vectors)
     store = Store(folder)
     clock = Clock()
     with store.writing():
@@ -165,6 +164,7 @@ def build(size: int, folder: Path, reports: Path, vectors: Path) -> dict[str, An
             ]
         written = gathered(generation, entries, {})
         clock.lap("texts")
+        real, _ = real_vectors(texts, vectors)
         settings = IndexSettings(DEFAULT_MODEL, DEFAULT_MODEL, real.shape[1])
         _write_vectors(generation / "vectors.npy", written.keys, perturbed(real, size))
         steps = iter(("vectors", "cells", "words", "sync and hash"))
