@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import planqa.bert
 from planqa.bert import (
     Output,
     Session,
@@ -171,8 +173,6 @@ def test_items_are_run_beside_each_other_and_come_back_in_order() -> None:
         time.sleep(0.001 * (5 - item))
         return item * item
 
-    import planqa.bert
-
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planqa.bert, "_cores", lambda: 2)
         assert side_by_side(run, range(5)) == [0, 1, 4, 9, 16]
@@ -181,3 +181,26 @@ def test_items_are_run_beside_each_other_and_come_back_in_order() -> None:
 def test_an_error_of_one_item_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
         side_by_side(lambda item: 1 // item, [1, 0, 2])
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "overflows"),
+    [
+        ("x86_64", "flags : avx2 avx512_vnni", False),
+        ("AMD64", "flags : avx2 avx_vnni", False),
+        ("x86_64", "flags : avx2 avx512f", True),
+        ("x86_64", None, True),  # macOS and Windows do not say
+        ("arm64", None, False),
+    ],
+)
+def test_int8_is_run_exactly_on_processors_that_would_overflow(
+    machine: str, flags: str | None, overflows: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(path: Path, encoding: str) -> str:
+        if flags is None:
+            raise FileNotFoundError(path)
+        return flags
+
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr(Path, "read_text", read)
+    assert planqa.bert._overflows() == overflows
