@@ -23,7 +23,7 @@ from planqa.blob import Blob, open_blob
 from planqa.evaluation.metrics import area_under_roc, character_f1
 from planqa.reader import LoadedReader, joined
 
-CALIBRATION = 60
+CALIBRATION = 250
 """How many development examples tell which channels are large."""
 
 

@@ -24,7 +24,8 @@ QUOTE = 200
 CITATIONS = 3
 NEAR = 0.05
 """How far below the best hit another may score and still be cited."""
-READ_THERE = 0.1
+READ_THERE = 0.2
+"""What it weighs that a reader found the answer in a sentence and is sure, in units of cosine."""
 LEXICAL = 0.3
 """What the share of the question's words weighs in the choice of a sentence, in units of cosine."""
 

@@ -17,7 +17,7 @@ __all__ = ["short_answers"]
 Weigh = Callable[[str], float]
 """How much a token says: its inverse document frequency."""
 Span = tuple[int, int]
-READ = 8.0
+READ = 30.0
 """What it counts for a figure that a reader found it, beside the weights of words."""
 
 _ASKS_SHARE = re.compile(

@@ -68,7 +68,9 @@ def ask(
         hits = reranked(reranker, query.dated, hits)
     if reader:
         heads = {entry.report_id: (entry.place, entry.year) for entry in index.catalogue}
-        hits = _read(reader, query.dated, hits, heads)
+        # A question in another language is read with the reports' own terms beside it.
+        text = query.dated if query.is_chinese else " ".join([query.dated, *query.terms])
+        hits = _read(reader, text, hits, heads)
     return compose(
         question, asked, query, hits, index.report_by_id, index.weight, top_k, strictness
     )

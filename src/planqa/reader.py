@@ -26,7 +26,7 @@ __all__ = ["LoadedReader", "PackagedReader", "joined", "load_reader"]
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-READER_SHA256 = ""
+READER_SHA256 = "43bd8a61d3b40790bf76536a37ea52c539162d6320b9007de226ca8e1ec7dac2"
 REINSTALL = "install planqa again, or read without it: --reader none"
 
 
