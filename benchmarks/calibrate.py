@@ -35,6 +35,7 @@ from planqa.qa import ask
 from planqa.query import understand
 from planqa.reader import load_reader
 from planqa.reading import Reader
+from planqa.rerank import READ
 
 ROOT = Path(__file__).parent.parent
 FOLDS = 10
@@ -70,7 +71,7 @@ def main() -> None:
     rows = np.array([astuple(each.signs) for each in samples], float)
     right = np.array([each.is_right for each in samples], float)
     fitted = cross_validated(rows, right)
-    curve = confidence.READ if reader else confidence.UNREAD
+    curve = confidence.READ_ANSWER if reader else confidence.UNREAD_ANSWER
     shipped = np.array([curve.at(each.signs) for each in samples])
     weights, bias = fit(rows, right)
 
@@ -94,14 +95,19 @@ def samples_of(
     index: Index, questions: Sequence[GoldQuestion], reader: Reader | None
 ) -> Iterator[Sample]:
     """Answer each question as `planqa.ask` does."""
-    catalogue = [(entry.place, entry.year) for entry in index.catalogue]
     passages = [(passage.report_id, passage.text) for passage in index.passages]
     for gold in questions:
-        answer = ask(index, gold.question, today=gold.today, reader=reader, strictness=0)
-        query = understand(answer.standalone_question, catalogue, gold.today)
+        answer = ask(
+            index, gold.question, today=gold.today, reader=reader, top_k=READ, strictness=0
+        )
+        query = understand(
+            answer.standalone_question, index.catalogue.places, index.catalogue.years, gold.today
+        )
         citation = answer.citations[0]
         yield Sample(
-            signs=signs(query, answer.hits, citation.quote),
+            signs=signs(
+                query, answer.hits, citation.year, citation.quote, answer.answers, index.weight
+            ),
             is_right=quotes_evidence(gold, citation),
             is_answerable=any(holds_evidence(gold, *passage) for passage in passages),
         )

@@ -3,16 +3,16 @@
     python benchmarks/scale.py --reports FOLDER --vectors FILE.npz [--sizes 1000 10000 100000 1000000]
 
 The passages are put together from the sentences of the reports in FOLDER, each of about 240 characters and with
-digits drawn anew. The model makes the vectors of the first 20,480 of them, one a passage, and of the questions
-of evaluation/ that were written to develop on; they are kept in FILE.npz. Every later passage is one of the first
-with a sentence exchanged, and its vector is that one's, moved in a random direction as far as the nearest other
-passage is from one of the first. All is written and read by the package's own code.
+digits drawn anew. Each has one vector, that of its first two sentences. The model makes those of the first 20,480
+passages, and of the questions in evaluation/ that were written to develop on; they are kept in FILE.npz. Every
+later passage is one of the first with a sentence exchanged, and its vector is that one's, moved in a random
+direction as far as the nearest other is from one of the first. All is written and read by the package's own code.
 
 Each size is built, and then searched, in a process of its own. A search is what `planqa.search.search` does but
 for the encoding of the question: every question is asked three times over, in turns, from the first on, while the
 files are mapped but not touched yet. Memory is the most that the process held by then, mapped pages included.
-Recall is measured against comparing all vectors: of the ten nearest passages, how many are among the ten nearest
-candidates; of the ten best by words, likewise; and of the first five hits how many are those of a search that
+Recall is measured against comparing all vectors: of the ten nearest candidates, how many are as near as the ten
+nearest passages; of the ten best by words, likewise; and of the first five hits how many are those of a search that
 leaves nothing out.
 """
 
@@ -62,6 +62,8 @@ LENGTH = 200
 """Characters from which a passage is long enough."""
 OF_A_REPORT = 80
 """Passages of one report."""
+SAME = 0.9999
+"""The cosine from which two passages open alike, but for a digit: copies so near would be copies and no more."""
 ROUNDS = 3
 """How often every question is asked."""
 _DIGIT = re.compile("[0-9]")
@@ -83,13 +85,17 @@ class Recombined:
         }
         self._sentences = sorted(self._paths)
 
-    def text(self, number: int) -> str:
-        """The same number always has the same text. From REAL on one sentence of an earlier text is another."""
+    def sentences(self, number: int) -> list[str]:
+        """The same number always has the same ones. From REAL on one sentence of an earlier passage is another."""
         draw = random.Random(number)  # noqa: S311  no secret, but the same on every machine
         chosen = self._chosen(number % REAL)
         if number >= REAL:
             chosen[draw.randrange(len(chosen))] = draw.choice(self._sentences)
-        return _DIGIT.sub(lambda _: str(draw.randrange(10)), "".join(chosen))
+        return [_DIGIT.sub(lambda _: str(draw.randrange(10)), each) for each in chosen]
+
+    def opening(self, number: int) -> str:
+        """The first two sentences, for which the passage's one vector stands."""
+        return "".join(self.sentences(number)[:2])
 
     def section_path(self, number: int) -> tuple[str, ...]:
         """The headings over the passage's first sentence in the report that it is from."""
@@ -117,12 +123,12 @@ def real_vectors(texts: Recombined, path: Path) -> tuple[Vectors, Vectors]:
     """The model's vectors of the first REAL passages and of the questions, made once and kept in `path`."""
     if not path.exists():
         encoder = load_encoder(DEFAULT_MODEL)
-        passages = [texts.text(number) for number in range(REAL)]
-        order = sorted(range(REAL), key=lambda number: len(passages[number]))
+        openings = [texts.opening(number) for number in range(REAL)]
+        order = sorted(range(REAL), key=lambda number: len(openings[number]))
         rows = np.empty((REAL, encoder.dimensions), np.float32)
         for first in range(0, REAL, 256):
             part = order[first : first + 256]
-            rows[part] = encoder.encode_passages([passages[number] for number in part])
+            rows[part] = encoder.encode_passages([openings[number] for number in part])
         asked = np.array([encoder.encode_query(each) for each in questions()])
         np.savez(path, passages=rows, questions=asked)
     with np.load(path) as kept:
@@ -134,6 +140,7 @@ def perturbed(real: Vectors, size: int) -> Vectors:
     draw = np.random.default_rng(7)
     others = real[::16] @ real.T
     others[np.arange(len(others)), np.arange(0, len(real), 16)] = -1  # itself
+    others[others > SAME] = -1  # those that open alike
     nearest = others.max(axis=1)
     rows = np.empty((size, real.shape[1]), np.float32)
     rows[: len(real)] = real[:size]
@@ -192,12 +199,13 @@ def _write_report(writer: TextWriter, texts: Recombined, first: int, last: int) 
     name = f"{place}-{year}-政府工作报告"
     passages, lines, at = [], [], 0
     for each in range(first, last):
-        text = texts.text(each)
-        end = at + len(text)
+        sentences = texts.sentences(each)
+        text = "".join(sentences)
+        opening = at, at + len("".join(sentences[:2]))
         path = texts.section_path(each)
-        passages.append(Passage(name, path, at, end, text, ((at, end),)))
+        passages.append(Passage(name, path, at, at + len(text), text, (opening,)))
         lines.append(text)
-        at = end + 1
+        at += len(text) + 1
     report = Report(
         report_id=name,
         title=f"{place}{year}年政府工作报告",
@@ -266,11 +274,12 @@ def recall(index: Index, encoder: Known) -> dict[str, float]:
     shares: dict[str, list[float]] = {"recall_vectors": [], "recall_words": [], "recall_hits": []}
     for question, vector in encoder.vectors.items():
         encoder.asked = question
+        # By their cosines, so that of equally near ones each is as good as another.
         near, all_near = (
-            index_.passage_of_rows(index_.vectors.search(vector, NEAREST_ROWS)[0])[:10]
-            for index_ in (index, every)
+            index_.vectors.search(vector, NEAREST_ROWS)[1][:10] for index_ in (index, every)
         )
-        shares["recall_vectors"].append(_share(near, all_near))
+        found = np.count_nonzero(near >= all_near[-1] - 1e-6)
+        shares["recall_vectors"].append(found / len(all_near))
         words, hits = _words(index, question), _hits(index, question)
         with mock.patch.object(lexical, "_READ", sys.maxsize):
             shares["recall_words"].append(_share(words, _words(every, question)))

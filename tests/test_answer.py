@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,15 @@ from indexing import BigramEncoder
 
 from planqa.answer import QUOTE
 from planqa.build import build_index
-from planqa.confidence import READ, UNREAD, Curve, Signs
+from planqa.confidence import READ_ANSWER, UNREAD_ANSWER, Curve, Signs
 from planqa.errors import QuestionError
+from planqa.extract import short_answers
 from planqa.followup import standalone
 from planqa.index import Index
 from planqa.label import label
 from planqa.places import names_elsewhere
 from planqa.qa import LONGEST_QUESTION, ask, check_question
 from planqa.query import understand
-from planqa.extract import short_answers
 
 REPORT = """云溪县2024年政府工作报告
 
@@ -43,7 +44,7 @@ def index(tmp_path: Path) -> Index:
 
 
 def answers(question: str, sentence: str) -> list[str]:
-    return short_answers(understand(question, []), sentence, lambda token: 1.0)
+    return short_answers(understand(question, [], []), sentence, lambda token: 1.0)
 
 
 FIGURES = "新增高新技术企业55家、科技型企业230家，货值约8亿美元，停车泊位超5000个，产值增长3.2%。"
@@ -83,12 +84,12 @@ def test_a_list_comes_as_its_items_with_brackets_kept_whole() -> None:
 
 def test_every_answer_is_a_substring_of_the_quote(index: Index) -> None:
     for question in ("高新技术企业多少家？", "有哪些重点项目？", "粮食产量达到多少？"):
-        answer = ask(index, question)
+        answer = ask(index, question, strictness=0)
         assert all(each in answer.citations[0].quote for each in answer.answers)
 
 
 def test_a_quote_is_sliced_from_the_report_and_says_where_it_stands(index: Index) -> None:
-    answer = ask(index, "2023年粮食产量达到多少万吨？")
+    answer = ask(index, "2023年粮食产量达到多少万吨？", strictness=0)
     cited = answer.citations[0]
     assert answer.answered
     assert REPORT[cited.start : cited.end] == cited.quote
@@ -104,7 +105,7 @@ def test_a_quote_is_sliced_from_the_report_and_says_where_it_stands(index: Index
 
 
 def test_the_json_form_holds_what_the_contract_names(index: Index) -> None:
-    answer = json.loads(json.dumps(ask(index, "粮食产量达到多少？").as_dict()))
+    answer = json.loads(json.dumps(ask(index, "粮食产量达到多少？", strictness=0).as_dict()))
     assert list(answer) == [
         "question",
         "standalone_question",
@@ -162,7 +163,7 @@ def test_what_was_read_grows_to_the_whole_enumeration() -> None:
     for read in ("商业航天、低空经济", "生物制造、商业航天"):
         start = sentence.index(read)
         found = short_answers(
-            understand("要打造哪些新增长引擎？", []),
+            understand("要打造哪些新增长引擎？", [], []),
             sentence,
             lambda token: 1.0,
             (start, start + len(read)),
@@ -170,14 +171,13 @@ def test_what_was_read_grows_to_the_whole_enumeration() -> None:
         assert found == ["生物制造", "商业航天", "低空经济"]
 
 
-@pytest.mark.parametrize("curve", [READ, UNREAD])
+@pytest.mark.parametrize("curve", [READ_ANSWER, UNREAD_ANSWER])
 def test_signs_move_the_confidence_the_way_they_should(curve: Curve) -> None:
-    plain = Signs(0.9, 0.05, 0, 0, 0, 0)
-    assert curve.at(Signs(0.95, 0.05, 0, 0, 0, 0)) > curve.at(plain)
-    assert curve.at(Signs(0.9, 0.1, 0, 0, 0, 0)) > curve.at(plain)
-    assert curve.at(Signs(0.9, 0.05, 0, 1, 0, 0)) < curve.at(plain)
-    assert curve.at(Signs(0.9, 0.05, 0, 0, 1, 0)) < curve.at(plain)
-    assert curve.at(Signs(0.9, 0.05, 0, 0, 0, 1)) < curve.at(plain)
+    plain = Signs(0.9, 0, 0, 0, 0, 0, 0, 0, 0.5, 0.5)
+    for better in ("nearness", "passage_covers"):
+        assert curve.at(replace(plain, **{better: getattr(plain, better) + 0.05})) > curve.at(plain)
+    for worse in ("lacks_figure", "lacks_unit", "lacks_year", "other_year", "names_elsewhere"):
+        assert curve.at(replace(plain, **{worse: 1.0})) < curve.at(plain)
 
 
 def test_a_province_that_the_answer_is_not_about_is_noticed() -> None:

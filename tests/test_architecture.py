@@ -26,18 +26,19 @@ titles metadata
 outline
 corpus
 passage
-tokens graph unigram mapped label durable pending
+tokens graph unigram mapped label durable pending places
 bert vectors
 blob
 e5
 lexical encode manifest
+catalogue
 records store changes candidates
 generation
 index gather
 embed
 build
 watch
-times places terms
+times terms
 query reading
 hub
 reader
@@ -46,7 +47,7 @@ milvus
 opening
 search extract spelling
 rerank
-confidence
+confidence refusal
 answer followup
 qa
 evaluation render

@@ -10,11 +10,12 @@ from planqa.query import Query, asks_for, understand
 from planqa.terms import official_terms
 from planqa.times import passage_years
 
-REPORTS = [("甲省", 2024), ("甲省", 2025), ("乙省丙市丁山区", 2024), (None, 2025)]
+PLACES = ["甲省", "乙省丙市丁山区", None]
+YEARS = [2024, 2025]
 
 
 def ask(question: str, today: str = "2025-03-01") -> Query:
-    return understand(question, REPORTS, datetime.date.fromisoformat(today))
+    return understand(question, PLACES, YEARS, datetime.date.fromisoformat(today))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_a_question_of_nothing_but_place_and_year_keeps_its_words() -> None:
 
 
 def test_other_names_of_a_province_are_known() -> None:
-    query = understand("山城去年的粮食产量", [("重庆市", 2025)], datetime.date(2025, 1, 1))
+    query = understand("山城去年的粮食产量", ["重庆市"], [2025], datetime.date(2025, 1, 1))
     assert query.places == {"重庆市"}
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from planqa.confidence import confidence
+from planqa.confidence import confidence, signs
 from planqa.extract import short_answers
 from planqa.label import label
 from planqa.query import Query
+from planqa.refusal import refusal
 from planqa.report import Report
 from planqa.rerank import CALM
 from planqa.search import Hit
@@ -97,32 +98,35 @@ def compose(
         for hit in hits[:CITATIONS]
         if hit.score >= hits[0].score - NEAR
     )
-    sureness = confidence(query, hits, citations[0].quote) if citations else 0.0
+    answers, sureness = _answers(query, hits, citations, weigh) if citations else ((), 0.0)
     answered = bool(citations) and sureness >= strictness
-    answers = _answers(query, hits[0], citations[0], weigh) if answered else ()
+    nearest = citations[0].label if citations else ""
+    refused = "" if answered else refusal(question, query, hits[:CITATIONS], nearest, weigh)
     return Answer(
         question=question,
         standalone_question=standalone_question,
         answered=answered,
         confidence=sureness,
-        text=_text(question, answers, citations) if answered else _refusal(question, citations),
-        answers=answers,
+        text=_text(question, answers, citations) if answered else refused,
+        answers=answers if answered else (),
         citations=citations if answered else (),
         hits=tuple(hits[:top_k]),
     )
 
 
 def _answers(
-    query: Query, best: Hit, citation: Citation, weigh: Callable[[str], float]
-) -> tuple[str, ...]:
-    """The short answers in the first citation; what the reader read is looked at first."""
-    span = None
+    query: Query, hits: Sequence[Hit], citations: Sequence[Citation], weigh: Callable[[str], float]
+) -> tuple[tuple[str, ...], float]:
+    """The short answers in the first citation, and how sure they are; what the reader read is looked at first."""
+    best, cited, span = hits[0], citations[0], None
     if best.reading:
-        shift = best.passage.start - citation.start
+        shift = best.passage.start - cited.start
         start, end = best.reading.start + shift, best.reading.end + shift
-        if start < len(citation.quote) and end > 0:
-            span = (max(start, 0), min(end, len(citation.quote)))
-    return tuple(short_answers(query, citation.quote, weigh, span))
+        if start < len(cited.quote) and end > 0:
+            span = (max(start, 0), min(end, len(cited.quote)))
+    answers = tuple(short_answers(query, cited.quote, weigh, span))
+    found = signs(query, hits, cited.year, cited.quote, answers, weigh)
+    return answers, confidence(found, best.reading is not None)
 
 
 def cite(report: Report, hit: Hit, content: str, weigh: Callable[[str], float]) -> Citation:
@@ -193,14 +197,6 @@ def _text(question: str, answers: Sequence[str], citations: Sequence[Citation]) 
     said = "；".join(answers) if _is_chinese(question) else "; ".join(answers)
     source = f"{first.label}：“{first.quote}”"
     return f"{said}\n{source}" if said else source
-
-
-def _refusal(question: str, nearest: Sequence[Citation]) -> str:
-    if _is_chinese(question):
-        near = f"最接近的段落（不是答案）见{nearest[0].label}。" if nearest else ""
-        return f"报告中没有提到“{question.strip()}”。{near}"
-    near = f" The nearest passage, which is no answer, is in {nearest[0].label}." if nearest else ""
-    return f"The reports do not say: “{question.strip()}”.{near}"
 
 
 def _is_chinese(text: str) -> bool:

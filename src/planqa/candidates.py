@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from planqa.catalogue import Catalogue
 from planqa.encode import Encoder
-from planqa.manifest import ReportEntry
 from planqa.passage import Passage
 from planqa.report import Report
 
@@ -42,8 +42,8 @@ class Searchable(Protocol):
     """An opened index."""
 
     @property
-    def catalogue(self) -> Sequence[ReportEntry]:
-        """What is known of each report, in order."""
+    def catalogue(self) -> Catalogue:
+        """What is known of each report."""
         ...
 
     @property

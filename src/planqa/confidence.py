@@ -1,39 +1,54 @@
-"""(query, hits, quote) -> how sure it is that the quote answers: a logistic curve over a few plain signs."""
+"""(query, hits, quote, answers) -> how sure it is that the quote answers: a logistic curve over a few plain signs."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
+from planqa.extract import asked_unit
 from planqa.places import names_elsewhere
 from planqa.query import Query
+from planqa.rerank import READ
 from planqa.search import Hit
+from planqa.times import Times, passage_years
+from planqa.tokens import tokenize
 
-__all__ = ["READ", "STRICTNESS", "UNREAD", "Curve", "Signs", "confidence", "signs"]
+__all__ = ["READ_ANSWER", "STRICTNESS", "UNREAD_ANSWER", "Curve", "Signs", "confidence", "signs"]
+
+Weigh = Callable[[str], float]
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for and against an answer; flags are 0 or 1."""
+    """What speaks for an answer and what against it."""
 
     nearness: float
-    """Of the best sentence to the question, a cosine, about .8 to 1."""
-    margin: float
-    """By how much the best hit leads the second."""
+    """The cosine of the nearest sentence of the best passage with the question."""
     is_foreign: float
     """The question is in another language than the reports."""
     lacks_figure: float
-    """A figure is asked for and the quote has none."""
+    """The question asks for a figure, and the quote has none."""
+    lacks_unit: float
+    """The question says what is counted (多少套), and the answer counts something else."""
     lacks_year: float
     """The question says a year that no indexed report plans or reviews, and the quote does not."""
+    other_year: float
+    """The section, or the report where that does not tell, speaks of other years than the question."""
+    other_mode: float
+    """What was planned is asked of the report that reviews the year, or what came of it of the one that plans it."""
     names_elsewhere: float
     """The question names a province that neither the reports nor the quote are about."""
+    passage_covers: float
+    hits_cover: float
+    """The share of the question's words, by weight, that the passage holds with its headings, and that all hits hold
+    that a reader would be shown.
+    """
     odds: float = 0.0
-    """What a reader gives the best passage, within ±MOST_ODDS."""
+    """The best that a reader gives a passage, within ±MOST_ODDS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,52 +65,98 @@ class Curve:
 
 
 # Fitted on the development questions by benchmarks/calibrate.py.
-READ = Curve(
+READ_ANSWER = Curve(
     Signs(
-        nearness=11.805,
-        margin=44.578,
-        is_foreign=0.453,
-        lacks_figure=-0.593,
-        lacks_year=-1.914,
-        names_elsewhere=-2.285,
-        odds=0.15,
+        nearness=12.493,
+        is_foreign=-2.788,
+        lacks_figure=-2.330,
+        lacks_unit=-1.382,
+        lacks_year=-4.081,
+        other_year=-5.243,
+        other_mode=-2.649,
+        names_elsewhere=-3.788,
+        passage_covers=7.337,
+        hits_cover=-9.581,
+        odds=0.142,
     ),
-    bias=-11.553,
+    bias=-8.746,
 )
-UNREAD = Curve(
+UNREAD_ANSWER = Curve(
     Signs(
-        nearness=11.805,
-        margin=44.578,
-        is_foreign=0.453,
-        lacks_figure=-0.593,
-        lacks_year=-1.914,
-        names_elsewhere=-2.285,
+        nearness=28.639,
+        is_foreign=0.552,
+        lacks_figure=-1.466,
+        lacks_unit=-0.964,
+        lacks_year=-6.033,
+        other_year=-6.263,
+        other_mode=-1.740,
+        names_elsewhere=-5.951,
+        passage_covers=8.507,
+        hits_cover=-6.910,
     ),
-    bias=-11.553,
+    bias=-24.721,
 )
 """With a reader, and without one."""
-STRICTNESS = 0.25
-"""The confidence below which planqa refuses: that of one in twenty of the answerable development questions."""
+STRICTNESS = 0.42
+"""The confidence below which planqa refuses: one in fourteen of the answerable development questions has less."""
 MOST_ODDS = 16.0
 
 
-def confidence(query: Query, hits: Sequence[Hit], quote: str) -> float:
-    """How sure it is that `quote`, which is from the best of `hits`, answers `query`: 0..1, calibrated."""
-    return (READ if hits[0].reading else UNREAD).at(signs(query, hits, quote))
+def confidence(found: Signs, is_read: bool) -> float:
+    """How sure it is that an answer with such signs is right, 0..1, calibrated; `is_read` where a reader was asked."""
+    return (READ_ANSWER if is_read else UNREAD_ANSWER).at(found)
 
 
-def signs(query: Query, hits: Sequence[Hit], quote: str) -> Signs:
-    """The signs for answering `query` by `quote`, which is from the best of `hits`."""
+def signs(
+    query: Query,
+    hits: Sequence[Hit],
+    year: int | None,
+    quote: str,
+    answers: Sequence[str],
+    weigh: Weigh,
+) -> Signs:
+    """The signs for answering `query` by `answers` in `quote`.
+
+    It is from the best of `hits`, whose report is of the `year`; `weigh` says how much a token tells (its inverse
+    document frequency).
+    """
     best = hits[0]
-    around = " ".join([*best.passage.section_path, quote])
+    headings = " ".join(best.passage.section_path)
+    around = f"{headings} {quote}"
     years = _YEAR.findall(query.content)
-    odds = best.reading.odds if best.reading else 0.0
+    unit = asked_unit(query.content) if query.kind == "figure" else None
+    words = {word: weigh(word) for word in tokenize(query.content)}
+    shown = hits[:READ]
+    texts = [" ".join([*hit.passage.section_path, hit.passage.text]) for hit in shown]
+    odds = max((hit.reading.odds for hit in shown if hit.reading), default=0.0)
     return Signs(
         nearness=max(best.sentence_scores),
-        margin=best.score - hits[1].score if len(hits) > 1 else 0.0,
         is_foreign=float(not query.is_chinese),
         lacks_figure=float(query.kind == "figure" and not re.search(r"\d", quote)),
-        lacks_year=float(bool(years) and not any(year in around for year in years)),
+        lacks_unit=float(unit is not None and not any(unit in answer for answer in answers)),
+        lacks_year=float(bool(years) and not any(each in around for each in years)),
+        other_year=float(_is_of_another_year(query.times, best.passage.section_path, year)),
+        other_mode=float(_is_of_another_mode(query.times, year)),
         names_elsewhere=float(names_elsewhere(query.content, around)),
+        passage_covers=_share(words, texts[0]),
+        hits_cover=_share(words, " ".join(texts)),
         odds=max(-MOST_ODDS, min(MOST_ODDS, odds)),
     )
+
+
+def _is_of_another_year(times: Times, section_path: tuple[str, ...], given: int | None) -> bool:
+    if not times.years or given is None:
+        return False
+    return times.years.isdisjoint(passage_years(section_path, given) or {given, given - 1})
+
+
+def _is_of_another_mode(times: Times, given: int | None) -> bool:
+    if not times.years or not times.mode or given is None:
+        return False
+    return (given if times.mode == "plan" else given - 1) not in times.years
+
+
+def _share(words: Mapping[str, float], text: str) -> float:
+    """Of what the words weigh, the share of those that the text holds."""
+    held = words.keys() & set(tokenize(text))
+    return sum(words[word] for word in held) / (sum(words.values()) or 1.0)

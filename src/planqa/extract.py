@@ -12,7 +12,7 @@ from collections.abc import Callable
 from planqa.query import Query
 from planqa.tokens import tokenize
 
-__all__ = ["short_answers"]
+__all__ = ["asked_unit", "short_answers"]
 
 Weigh = Callable[[str], float]
 """How much a token says: its inverse document frequency."""
@@ -67,6 +67,12 @@ def short_answers(query: Query, sentence: str, weigh: Weigh, span: Span | None =
     if span and (read := _tidied(sentence[slice(*span)])):
         return [read]
     return [name] if (name := _name(question, sentence, overlap)) else []
+
+
+def asked_unit(question: str) -> str | None:
+    """The last character of what a question counts: 套 of 多少套, 次 of 几万人次; None where it says nothing of it."""
+    measure = _MEASURE.search(question)
+    return measure[1][-1] if measure else None
 
 
 def _tidied(text: str) -> str:

@@ -15,16 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planqa.candidates import LEXICAL_BEST, NEAREST_ROWS, Candidates
+from planqa.catalogue import Catalogue
 from planqa.encode import Encoder, load_encoder
 from planqa.errors import IndexStale, IndexUnusable
 from planqa.generation import Generation
 from planqa.lexical import LexicalIndex
-from planqa.manifest import IndexSettings, Manifest, ReportEntry
+from planqa.manifest import IndexSettings, Manifest
 from planqa.mapped import give_back
 from planqa.passage import Passage
 from planqa.report import Report
 from planqa.store import Store
-from planqa.vectors import VectorIndex
+from planqa.vectors import VectorIndex, cosines
 
 __all__ = ["FEW_PASSAGES", "Index", "LiveIndex", "check_encoder", "open_index"]
 
@@ -33,7 +34,7 @@ Rows = NDArray[np.float32]
 Vector = NDArray[np.float32]
 
 SMALL = 256 * 2**20
-"""Bytes of an index that may all stay in a process' memory."""
+"""Bytes of an index that may all stay in a process' memory, whatever else it holds."""
 FEW_PASSAGES = 4096
 """So many passages are scored one and all, where a filter leaves no more."""
 
@@ -47,8 +48,8 @@ class Index:
     path: Path
     generation: str
     settings: IndexSettings
-    catalogue: tuple[ReportEntry, ...]
-    """What is known of each report without reading it, in the order of `reports`."""
+    catalogue: Catalogue
+    """In the order of `reports`."""
     reports: Sequence[Report]
     passages: Sequence[Passage]
     """In the order of the reports, and in each in reading order; decoded when asked for."""
@@ -63,8 +64,7 @@ class Index:
     lexical: LexicalIndex
     """One document a passage."""
     _mappings: tuple[mmap.mmap, ...]
-    """The files whose pages are given back after a search: those of a large index."""
-    _positions: dict[str, int]
+    """The files whose pages may be given back after a search: those of a large index."""
     _encoder: LazyEncoder
 
     @property
@@ -76,7 +76,7 @@ class Index:
 
     def report_by_id(self, report_id: str) -> Report:
         """Raises KeyError for an id that is not in the index."""
-        return self.reports[self._positions[report_id]]
+        return self.reports[self.catalogue.position(report_id)]
 
     def weight(self, word: str) -> float:
         """Inverse document frequency of a word, the highest for one that never occurs."""
@@ -103,7 +103,7 @@ class Index:
     def fetch(self, numbers: Integers, vector: Vector) -> list[tuple[Passage, Vector]]:
         """Each of these passages with the cosines of its sentences, shape (sentences,)."""
         found = [
-            (self.passages[number], self.rows[self.rows_of(number)] @ vector)
+            (self.passages[number], cosines(self.rows[self.rows_of(number)], vector))
             for number in numbers.tolist()
         ]
         give_back(self._mappings)
@@ -118,7 +118,7 @@ class Index:
         rows = np.arange(begins[-1] + last[-1] - first[-1]) + np.repeat(
             first - begins, last - first
         )
-        nearest: Vector = np.maximum.reduceat(self.rows[rows] @ vector, begins)
+        nearest: Vector = np.maximum.reduceat(cosines(self.rows[rows], vector), begins)
         return nearest
 
     def _passages_of(self, reports: Sequence[int]) -> list[tuple[int, int]]:
@@ -133,7 +133,7 @@ class Index:
 
     def passages_of(self, report_id: str) -> range:
         """The numbers of a report's passages. Raises KeyError."""
-        position = self._positions[report_id]
+        position = self.catalogue.position(report_id)
         return range(int(self.passage_starts[position]), int(self.passage_starts[position + 1]))
 
     def rows_of(self, passage: int) -> slice:
@@ -230,7 +230,7 @@ def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest)
         path=path,
         generation=generation.name,
         settings=manifest.settings,
-        catalogue=manifest.reports,
+        catalogue=Catalogue(manifest.reports),
         reports=generation.reports,
         passages=generation.passages,
         vectors=generation.vectors,
@@ -239,6 +239,5 @@ def _open(path: Path, encoder: Encoder | None, folder: Path, manifest: Manifest)
         passage_starts=generation.passage_starts,
         lexical=generation.lexical,
         _mappings=mappings if sum(map(len, mappings)) > SMALL else (),
-        _positions={entry.report_id: i for i, entry in enumerate(manifest.reports)},
         _encoder=LazyEncoder(manifest.settings, encoder),
     )

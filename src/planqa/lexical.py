@@ -38,7 +38,7 @@ _FILES = {
     "counts": "uint8",
     "lengths": "int32",
 }
-_READ = 1 << 18
+_READ = 1 << 17
 """Postings that a query reads to choose documents; no question that was tried reaches it below 10^5 documents."""
 _COMPLETED = 2048
 """Documents that are looked up in the words for which that did not suffice."""

@@ -1,12 +1,13 @@
 """Files mapped into memory, and the pages of them given back.
 
-A page that was read stays in a process' own count of memory until the system is short of it. Where an index
-is large, the pages that one search has read are given back after it: the system keeps them in its cache of
-files as long as there is room, and the next search finds them there.
+A page that was read stays in a process' own count of memory until the system is short of it. A process that
+holds much gives the pages of a large index back: the system keeps them in its cache of files as long as there is
+room, and the next search finds them there.
 """
 
 from __future__ import annotations
 
+import math
 import mmap
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,7 +18,11 @@ from numpy.typing import NDArray
 
 from planqa.errors import IndexCorrupt
 
-__all__ = ["give_back", "map_array", "map_file", "mapping_of"]
+__all__ = ["MUCH", "give_back", "map_array", "map_file", "mapping_of"]
+
+MUCH = 2**30
+"""Bytes that a process may hold before it gives mapped pages back, until it holds half of that."""
+_STATM = Path("/proc/self/statm")
 
 
 def map_file(path: Path) -> mmap.mmap:
@@ -44,10 +49,20 @@ def mapping_of(array: NDArray[Any]) -> mmap.mmap | None:
 
 
 def give_back(mappings: Iterable[mmap.mmap]) -> None:
-    """Takes the pages of these mappings out of the process; they are mapped again when they are read again.
+    """Takes the pages of these mappings, of the largest first, out of a process that holds MUCH.
 
     Windows has no such call, and trims by itself.
     """
-    if hasattr(mmap, "MADV_DONTNEED"):
-        for each in mappings:
-            each.madvise(mmap.MADV_DONTNEED)
+    if not hasattr(mmap, "MADV_DONTNEED") or _resident() < MUCH:
+        return
+    for each in sorted(mappings, key=len, reverse=True):
+        each.madvise(mmap.MADV_DONTNEED)
+        if _resident() < MUCH / 2:
+            return
+
+
+def _resident() -> float:
+    """Bytes of memory that this process holds; without end where the system does not say."""
+    if not _STATM.exists():
+        return math.inf
+    return int(_STATM.read_text("ascii").split()[1]) * mmap.PAGESIZE

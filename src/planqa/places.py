@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 
@@ -31,12 +31,13 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 
 
-def take_places(text: str, places: Iterable[Place]) -> tuple[str, frozenset[Place]]:
+def take_places(text: str, places: Collection[Place]) -> tuple[str, frozenset[Place]]:
     """The text without the names of places, and which of `places` they are."""
     named: set[Place] = set()
-    known = sorted((place for place in set(places) if place), key=lambda name: (-len(name), name))
-    for place in known:
-        shorter, count = _names(place, re.search("[A-Za-z]{4}", text) is not None).subn("", text)
+    latin = re.search("[A-Za-z]{4}", text) is not None
+    likely = (place for place in set(places) if place and (latin or _may_be_named(place, text)))
+    for place in sorted(likely, key=lambda name: (-len(name), name)):
+        shorter, count = _names(place, latin).subn("", text)
         if count:
             named.add(place)
             text = shorter
@@ -46,6 +47,25 @@ def take_places(text: str, places: Iterable[Place]) -> tuple[str, frozenset[Plac
     return text, frozenset(named)
 
 
+def _may_be_named(place: str, text: str) -> bool:
+    """Whether anything of the place's names stands in the text: much sooner said than by the names themselves."""
+    return any(part in text for part in _cores(place))
+
+
+@cache
+def _cores(place: str) -> tuple[str, ...]:
+    """What each of its names holds in Han, of which something stands in each; names in Latin letters aside."""
+    short = _short(place)
+    return (short, *_aliases(short), *filter(None, [_ABBREVIATIONS.get(short)]))
+
+
+def _short(place: str) -> str:
+    """The last part of a place's name without its 省, 市 or 区, where two characters are left of it."""
+    last = (_PART.findall(place) or [place])[-1]
+    short = _SUFFIX.sub("", last)
+    return short if len(short) > 1 else last  # 东区 is no 东
+
+
 @cache
 def _names(place: str, latin: bool) -> re.Pattern[str]:
     """A place by its full name or its last part, with or without 省, 市, 区, or by another name.
@@ -53,9 +73,7 @@ def _names(place: str, latin: bool) -> re.Pattern[str]:
     Of 重庆市沙坪坝区: itself, 沙坪坝区, 沙坪坝, and with `latin` Shapingba.
     """
     *outer, last = _PART.findall(place) or [place]
-    short = _SUFFIX.sub("", last)
-    if len(short) < 2:  # 东区 is no 东
-        short = last
+    short = _short(place)
     before = "".join(f"(?:{_with_level(part)})?" for part in outer)
     names = [
         f"{before}{_with_level(last) if short != last else re.escape(last)}(?!{_PART_OF_A_NAME})"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import logging
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 
 from planqa.answer import Answer, compose
 from planqa.candidates import Searchable
+from planqa.catalogue import Catalogue
 from planqa.confidence import STRICTNESS
 from planqa.errors import ModelError, QuestionError
 from planqa.followup import standalone
@@ -53,8 +54,8 @@ def ask(
     when a filter leaves no report, and what opening a model raises.
     """
     question = check_question(question)
-    catalogue = [(entry.place, entry.year) for entry in index.catalogue]
-    asked = standalone(question, history, {place for place, _ in catalogue})
+    catalogue = index.catalogue
+    asked = standalone(question, history, catalogue.places)
     find = partial(
         search,
         index,
@@ -63,14 +64,13 @@ def ask(
         today=today,
     )
     asked, hits = _well_spelled(asked, find, index.weight)
-    query = understand(asked, catalogue, today)
+    query = understand(asked, catalogue.places, catalogue.years, today)
     if reranker:
         hits = reranked(reranker, query.dated, hits)
     if reader:
-        heads = {entry.report_id: (entry.place, entry.year) for entry in index.catalogue}
         # A question in another language is read with the reports' own terms beside it.
         text = query.dated if query.is_chinese else " ".join([query.dated, *query.terms])
-        hits = _read(reader, text, hits, heads)
+        hits = _read(reader, text, hits, catalogue)
     return compose(
         question, asked, query, hits, index.report_by_id, index.weight, top_k, strictness
     )
@@ -80,11 +80,11 @@ def _read(
     reader: Reader,
     question: str,
     hits: list[Hit],
-    heads: Mapping[str, tuple[str | None, int | None]],
+    catalogue: Catalogue,
 ) -> list[Hit]:
     """The hits as the reader orders them; as they are, and a warning, when it cannot be loaded."""
     try:
-        return read(reader, question, hits, heads)
+        return read(reader, question, hits, catalogue)
     except ModelError as error:
         _say_once(str(error))
         return hits

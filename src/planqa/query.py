@@ -78,26 +78,26 @@ def asks_for(question: str) -> Kind:
 
 def understand(
     question: str,
-    reports: Collection[tuple[Place, int | None]],
+    places: Collection[Place],
+    years: Collection[int],
     today: datetime.date | None = None,
 ) -> Query:
-    """What a question asks, seen against the (place, year) of the indexed reports.
+    """What a question asks, seen against the places and the years of the indexed reports.
 
     今年 and the like count from `today` where a report was given in that year, otherwise from the
     newest report.
     """
     text = simplified(question).strip()
-    given = {year for _, year in reports if year}
-    known = given | {year - 1 for year in given}
+    known = {*years, *(year - 1 for year in years)}
     now = (today or datetime.date.today()).year
-    current = now if now in given else max(given, default=None)
+    current = now if now in years else max(years, default=None)
     content, times = take_times(text, known, current)
-    content, places = take_places(content, {place for place, _ in reports})
+    content, named = take_places(content, places)
     content = content.strip(" ,，、的:：") or text
     return Query(
         text=text,
         content=content,
-        places=places,
+        places=named,
         times=times,
         kind=asks_for(content),
         dated=with_years(text, current),

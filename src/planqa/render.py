@@ -27,7 +27,7 @@ __all__ = [
 Styled = Sequence[tuple[str, str]]
 """Runs of text, each with the name of a rich style; without the styles the texts read on."""
 
-CONFIDENT, LIKELY = 0.75, 0.45
+CONFIDENT, LIKELY = 0.75, 0.6
 """Confidences from which an answer is called so; the page says the same."""
 NEAR_MISSES = 3
 EXCERPT = 80

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planqa.catalogue import Catalogue
 from planqa.hub import CrossEncoderReranker
 from planqa.reading import Reader, head_line
 from planqa.search import Hit
@@ -45,18 +46,22 @@ def read(
     reader: Reader,
     question: str,
     hits: Sequence[Hit],
-    heads: Mapping[str, tuple[str | None, int | None]],
+    catalogue: Catalogue,
 ) -> list[Hit]:
     """The first READ hits with their readings, in the order of both scores added; then those not read, which
     count as if nothing in them answered.
 
-    `heads` says of each report's id its place and year.
+    `catalogue` holds the reports that they are from.
     """
     shown, others = hits[:READ], hits[READ:]
     passages = [hit.passage for hit in shown]
+    entries = [catalogue[catalogue.position(each.report_id)] for each in passages]
     readings = reader.read(
         question,
-        [(head_line(*heads[each.report_id], each.section_path), each.text) for each in passages],
+        [
+            (head_line(entry.place, entry.year, each.section_path), each.text)
+            for entry, each in zip(entries, passages, strict=True)
+        ],
     )
     better = [
         replace(hit, score=hit.score + READING * math.tanh(reading.odds / CALM), reading=reading)

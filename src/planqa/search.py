@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planqa.candidates import Candidates, Searchable
+from planqa.catalogue import Catalogue
 from planqa.errors import PlanqaError
 from planqa.manifest import ReportEntry
 from planqa.passage import Passage
@@ -28,6 +28,8 @@ from planqa.times import Times, passage_years
 __all__ = ["Filters", "Hit", "Weights", "search"]
 
 _FIGURE = re.compile("[0-9０-９]")
+_TOGETHER = 48
+"""Passages that are fetched at once."""
 
 Scores = NDArray[np.float32]
 
@@ -102,17 +104,20 @@ def search(
     """
     weights = weights or Weights()
     catalogue = index.catalogue
-    query = understand(question, [(entry.place, entry.year) for entry in catalogue], today)
+    query = understand(question, catalogue.places, catalogue.years, today)
     allowed = _allowed(catalogue, filters or Filters())
     # A question in another language is nearer to the reports with their own terms beside it.
     vector = index.encoder.encode_query(query.content if query.is_chinese else query.expanded)
     found = index.candidates(vector, list({query.content, query.expanded}), allowed)
-    of_reports = np.array([_report_score(query, entry, weights) for entry in catalogue], np.float32)
-    scores = found.nearness + weights.lexical * found.coverage + of_reports[found.reports]
+    reports, of_which = np.unique(found.reports, return_inverse=True)
+    of_reports = np.array(
+        [_report_score(query, catalogue[each], weights) for each in reports.tolist()], np.float32
+    )
+    scores = found.nearness + weights.lexical * found.coverage + of_reports[of_which]
     return _ranked(index, query, vector, found, scores, top_k, weights)
 
 
-def _allowed(catalogue: Sequence[ReportEntry], filters: Filters) -> list[int] | None:
+def _allowed(catalogue: Catalogue, filters: Filters) -> list[int] | None:
     """The positions of the reports that the filters leave; None when there is no filter."""
     if filters == Filters():
         return None
@@ -165,34 +170,30 @@ def _ranked(
     top_k: int,
     weights: Weights,
 ) -> list[Hit]:
-    """The best of the candidates, once the passages have been looked at that can be among them."""
+    """The best of the candidates: the passages are looked at, from the best on, that can still be among them."""
     figure = weights.figure if query.kind == "figure" else 0.0
     year = weights.year if query.times.years else 0.0
-    best = _within_reach(scores, top_k, figure + 2 * year)
-    fetched = index.fetch(found.numbers[best], vector)
-    years = [entry.year for entry in index.catalogue]
-    hits = []
-    for at, (passage, nearness) in zip(best.tolist(), fetched, strict=True):
-        sentences = _sentence_scores(passage, nearness, figure)
-        score = float(scores[at]) + float(sentences.max()) - float(found.nearness[at])
-        if year:
-            given = years[int(found.reports[at])]
-            score += year * _year_sign(query.times, passage.section_path, given)
-        hits.append((-score, int(found.numbers[at]), passage, tuple(sentences.tolist())))
-    hits.sort(key=lambda hit: hit[:2])
+    order = np.lexsort((found.numbers, -scores))
+    hits: list[tuple[float, int, Passage, tuple[float, ...]]] = []
+    for first in range(0, len(order), _TOGETHER):
+        best = order[first : first + _TOGETHER]
+        # A little more, for the scores are summed in single precision.
+        most = float(scores[best[0]]) + figure + year + 1e-5
+        if len(hits) == top_k and most < -hits[-1][0]:
+            break
+        fetched = index.fetch(found.numbers[best], vector)
+        for at, (passage, nearness) in zip(best.tolist(), fetched, strict=True):
+            sentences = _sentence_scores(passage, nearness, figure)
+            score = float(scores[at]) + float(sentences.max()) - float(found.nearness[at])
+            if year:
+                given = index.catalogue[int(found.reports[at])].year
+                score += year * _year_sign(query.times, passage.section_path, given)
+            hits.append((-score, int(found.numbers[at]), passage, tuple(sentences.tolist())))
+        hits = sorted(hits, key=lambda hit: hit[:2])[:top_k]
     return [
         Hit(rank, -negative, passage, sentences)
-        for rank, (negative, _, passage, sentences) in enumerate(hits[:top_k], 1)
+        for rank, (negative, _, passage, sentences) in enumerate(hits, 1)
     ]
-
-
-def _within_reach(scores: Scores, top_k: int, reach: float) -> NDArray[np.int64]:
-    """Which candidates can still be among the `top_k` when a score may change by `reach`, sorted."""
-    if len(scores) <= top_k:
-        return np.arange(len(scores))
-    last = np.partition(scores, -top_k)[-top_k]
-    # A little more, for the scores are summed in single precision.
-    return np.flatnonzero(scores >= last - reach - 1e-5)
 
 
 def _sentence_scores(passage: Passage, nearness: Scores, figure: float) -> Scores:

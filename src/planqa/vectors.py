@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from planqa.errors import IndexCorrupt
 from planqa.mapped import map_file
 
-__all__ = ["EXACT_ROWS", "VectorIndex", "write_cells"]
+__all__ = ["EXACT_ROWS", "VectorIndex", "cosines", "write_cells"]
 
 Integers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
@@ -28,11 +28,11 @@ Spans = Sequence[tuple[int, int]]
 
 EXACT_ROWS = 65_536
 """So many rows are compared with a query in some milliseconds, about what the rest of a search takes."""
-_PROBED = 128
+_PROBED = 320
 """Cells that a query looks into."""
 _STRETCH = np.float32(2)
 """A longer query has the same order of rows of length 1, but less of a liking for cells whose rows lie far apart,
-since their centres are short: with it 64 cells held .978 of the ten nearest rows, without .961.
+since their centres are short: it does as well with a tenth fewer rows looked at.
 """
 _TAUGHT = 40
 """Rows for each centre that the centres are found from."""
@@ -70,7 +70,7 @@ class VectorIndex:
             ids, scores = self._compared(query, k, spans)
         else:
             ids = self._cells.near(query, k, within)
-            scores = self.rows[ids] @ query
+            scores = cosines(self.rows[ids], query)
         order = np.lexsort((ids, -scores))[:k]
         return ids[order], scores[order]
 
@@ -100,14 +100,15 @@ class _Cells:
         # FAISS itself opens no file whose path is not ASCII on Windows; this way it reads from the mapping.
         self.mapping = map_file(path)
         self._bytes = np.frombuffer(self.mapping, np.uint8)
-        zero_copy: Any = faiss  # whose types do not know this reader
-        reader = zero_copy.ZeroCopyIOReader(faiss.swig_ptr(self._bytes), len(self._bytes))
+        untyped: Any = faiss  # whose types lack much of this
+        reader = untyped.ZeroCopyIOReader(faiss.swig_ptr(self._bytes), len(self._bytes))
         try:
-            self._index: Any = faiss.read_index(reader, faiss.IO_FLAG_MMAP_IFC)
+            self._index = untyped.read_index(reader, faiss.IO_FLAG_MMAP_IFC)
         except (RuntimeError, MemoryError):
             raise IndexCorrupt(f"{path.name} does not hold what it should") from None
         if (self._index.ntotal, self._index.d) != shape:
             raise IndexCorrupt(f"{path.name} does not belong to the vectors beside it")
+        self._index.parallel_mode = 1  # the cells of one question are divided among the threads
 
     def near(self, query: Vectors, k: int, within: Spans | None) -> Integers:
         """Up to `k` rows that are about the nearest to `query`, in no order."""
@@ -129,6 +130,14 @@ class _Cells:
         _, ids = self._index.search(stretched, k, params=parameters)
         found: Integers = ids[0][ids[0] >= 0]
         return found
+
+
+def cosines(rows: Vectors, query: Vectors) -> Vectors:
+    """Of each row with the query, shape (n,). Not by BLAS, whose threads go on spinning for some 30 ms after a
+    product, in the way of those of FAISS and of the models.
+    """
+    found: Vectors = np.einsum("ij,j->i", rows, query)
+    return found
 
 
 def write_cells(path: Path, rows: Vectors) -> bool:

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planqa.candidates import LEXICAL_BEST, NEAREST_ROWS, Candidates
+from planqa.catalogue import Catalogue
 from planqa.encode import Encoder
 from planqa.errors import IndexMissing, IndexUnusable
 from planqa.index import LazyEncoder
-from planqa.manifest import IndexSettings, ReportEntry
+from planqa.manifest import IndexSettings
 from planqa.milvus.address import Address
 from planqa.milvus.connection import MOST_FOUND, Connection
 from planqa.milvus.contents import Contents
@@ -38,7 +39,7 @@ class MilvusIndex:
         """Raises IndexUnusable when Milvus does not have what the generation should hold."""
         self.generation = published.name
         self.settings: IndexSettings = published.settings
-        self.catalogue: tuple[ReportEntry, ...] = published.reports
+        self.catalogue = Catalogue(published.reports)
         self._encoder = encoder
         self._contents = contents = Contents(connection, published)
         live = {
@@ -48,7 +49,6 @@ class MilvusIndex:
         }
         words = sum(live[digest] for digest in published.digests)
         self._lexicon = Lexicon(len(contents), words, contents.lengths, contents.postings)
-        self._positions = {entry.report_id: at for at, entry in enumerate(published.reports)}
         self.reports: Sequence[Report] = _Remote(len(published.reports), self._read_reports, 32)
         """In the order of the catalogue; fetched when asked for."""
         self.passages: Sequence[Passage] = _Remote(len(contents), self._read_passages, 512)
@@ -63,7 +63,7 @@ class MilvusIndex:
 
     def report_by_id(self, report_id: str) -> Report:
         """Raises KeyError for an id that is not in the index."""
-        return self.reports[self._positions[report_id]]
+        return self.reports[self.catalogue.position(report_id)]
 
     def weight(self, word: str) -> float:
         """Inverse document frequency of a word, the highest for one that never occurs."""

@@ -5,7 +5,7 @@ import { inWords } from "./composer.js";
 import { button, el } from "./dom.js";
 import { t } from "./texts.js";
 
-const LIKELY = 0.45;
+const LIKELY = 0.6;
 const CONFIDENT = 0.75;
 export const NEAR_MISSES = 3;
 export const PATH_MARK = " › ";
