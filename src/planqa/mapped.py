@@ -21,7 +21,7 @@ from planqa.errors import IndexCorrupt
 __all__ = ["MUCH", "give_back", "map_array", "map_file", "mapping_of"]
 
 MUCH = 2**30
-"""Bytes that a process may hold before it gives mapped pages back, until it holds half of that."""
+"""Bytes that a process may hold before it gives mapped pages back."""
 _STATM = Path("/proc/self/statm")
 
 
@@ -49,16 +49,15 @@ def mapping_of(array: NDArray[Any]) -> mmap.mmap | None:
 
 
 def give_back(mappings: Iterable[mmap.mmap]) -> None:
-    """Takes the pages of these mappings, of the largest first, out of a process that holds MUCH.
+    """Takes the pages of these mappings, of the largest first, out of a process until it holds less than MUCH.
 
     Windows has no such call, and trims by itself.
     """
-    if not hasattr(mmap, "MADV_DONTNEED") or _resident() < MUCH:
-        return
-    for each in sorted(mappings, key=len, reverse=True):
-        each.madvise(mmap.MADV_DONTNEED)
-        if _resident() < MUCH / 2:
-            return
+    if hasattr(mmap, "MADV_DONTNEED"):
+        for each in sorted(mappings, key=len, reverse=True):
+            if _resident() < MUCH:
+                return
+            each.madvise(mmap.MADV_DONTNEED)
 
 
 def _resident() -> float:

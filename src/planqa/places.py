@@ -35,7 +35,13 @@ def take_places(text: str, places: Collection[Place]) -> tuple[str, frozenset[Pl
     """The text without the names of places, and which of `places` they are."""
     named: set[Place] = set()
     latin = re.search("[A-Za-z]{4}", text) is not None
-    likely = (place for place in set(places) if place and (latin or _may_be_named(place, text)))
+    # Much sooner said of a place than whether its names stand in the text is that nothing of them does.
+    letters = text.casefold() + re.sub(r"[\s'-]", "", text.casefold()) if latin else text
+    likely = (
+        place
+        for place in set(places)
+        if place and any(core in letters for core in _cores(place, latin))
+    )
     for place in sorted(likely, key=lambda name: (-len(name), name)):
         shorter, count = _names(place, latin).subn("", text)
         if count:
@@ -47,16 +53,14 @@ def take_places(text: str, places: Collection[Place]) -> tuple[str, frozenset[Pl
     return text, frozenset(named)
 
 
-def _may_be_named(place: str, text: str) -> bool:
-    """Whether anything of the place's names stands in the text: much sooner said than by the names themselves."""
-    return any(part in text for part in _cores(place))
-
-
 @cache
-def _cores(place: str) -> tuple[str, ...]:
-    """What each of its names holds in Han, of which something stands in each; names in Latin letters aside."""
+def _cores(place: str, latin: bool) -> tuple[str, ...]:
+    """One of these stands in every name of the place; lower case, and Latin letters without spaces."""
     short = _short(place)
-    return (short, *_aliases(short), *filter(None, [_ABBREVIATIONS.get(short)]))
+    cores = [short, *_aliases(short), *filter(None, [_ABBREVIATIONS.get(short)])]
+    if latin:
+        cores.append("".join(_syllables(short)))
+    return tuple(core.casefold() for core in cores)
 
 
 def _short(place: str) -> str:
@@ -96,9 +100,13 @@ def _with_level(part: str) -> str:
 
 
 def _romanised(name: str) -> str:
+    return r"[\s'-]?".join(re.escape(syllable) for syllable in _syllables(name))
+
+
+def _syllables(name: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
-    return r"[\s'-]?".join(re.escape(syllable) for syllable in lazy_pinyin(name, v_to_u=False))
+    return lazy_pinyin(name, v_to_u=False)
 
 
 @cache

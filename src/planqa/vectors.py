@@ -28,7 +28,7 @@ Spans = Sequence[tuple[int, int]]
 
 EXACT_ROWS = 65_536
 """So many rows are compared with a query in some milliseconds, about what the rest of a search takes."""
-_PROBED = 320
+_PROBED = 272
 """Cells that a query looks into."""
 _STRETCH = np.float32(2)
 """A longer query has the same order of rows of length 1, but less of a liking for cells whose rows lie far apart,
