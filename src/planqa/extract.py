@@ -7,7 +7,7 @@ verb that gives it its sign (增长, 下降); an enumeration comes as its items.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from planqa.query import Query
 from planqa.tokens import tokenize
@@ -26,6 +26,9 @@ _ASKS_SHARE = re.compile(
     re.I,
 )
 _ASKS_MONEY = re.compile(r"多少钱|几个亿|金额|资金|投资额|贷款|规模|how much", re.I)
+_ASKS_PERCENT = re.compile(r"百分|比例|占比|比重|增速|增幅|降幅|percent", re.I)
+_ASKS_PRICE = re.compile(r"多少钱|好多钱|几个钱")
+_ASKS_TIME = re.compile(r"年|多久|岁|时间|多长|how long|years", re.I)
 _ASKS = re.compile(r"多少|百分之几|几(?=[家个项所条座亿万])")
 _ASKS_EACH = re.compile(r"[和与及、].{1,20}(?:分别|各(?:自|是|为|有|达)?)")
 _MEASURE = re.compile(r"(?:多少|几|好多)([亿万]?[一-龥])")
@@ -43,6 +46,9 @@ _VERB = re.compile(
     "^(?:(?:增长|提高|提升|上升|增加|上涨|下降|降低|减少|回落)(?:到|至)|达到?)(?:达到?)?"
 )
 """What leads up to a figure and says nothing of its size: 提高到66.2%, 达288家."""
+_BEFORE = re.compile(r"(?:从|由)[^，,；;。到至]*$")
+_AFTER = re.compile(r"^[^，,；;。]{0,4}?(?:[增提上升下降减回压扩]\S{0,3}?)?[到至]")
+"""Around the first figure of 由1.4%提高到1.97%."""
 _BORDER = re.compile(r"[，,；;。！？!?：:、\n]")
 _CLAUSE = re.compile(r"[^，,；;。！？!?：:\n]+")
 _NAMED = re.compile(r"《[^》]+》|“[^”]+”")
@@ -61,7 +67,7 @@ def short_answers(query: Query, sentence: str, weigh: Weigh, span: Span | None =
         return sum(weigh(token) for token in set(tokenize(text)) & words)
 
     if kind == "figure" and _FIGURE.search(sentence):
-        return _figures(question, sentence, overlap, span)
+        return _figures(query, sentence, overlap, span)
     if kind == "list" and len(items := _items(question, sentence, overlap, span)) > 1:
         return items
     if span and (read := _tidied(sentence[slice(*span)])):
@@ -86,15 +92,18 @@ def _tidied(text: str) -> str:
     return text
 
 
-def _figures(question: str, sentence: str, overlap: Weigh, span: Span | None) -> list[str]:
+def _figures(query: Query, sentence: str, overlap: Weigh, span: Span | None) -> list[str]:
     """The figure whose own words are nearest to the question's, and whose unit is the one asked for.
 
     Of a question with two parts (总量和增速分别是多少) two, as they stand there. Empty where the sentence has several
     and nothing tells which.
     """
-    candidates = []
+    question, candidates = query.content, []
     figures = [match for match in _FIGURE.finditer(sentence) if not _bare_year(match[0])]
+    fitting = [match for match in figures if _is_of_the_asked_kind(question, match[0])] or figures
     for i, match in enumerate(figures):
+        if match not in fitting:
+            continue
         before = figures[i - 1].end() if i else 0
         after = figures[i + 1].start() if i + 1 < len(figures) else len(sentence)
         borders = [border.end() for border in _BORDER.finditer(sentence, before, match.start())]
@@ -104,22 +113,53 @@ def _figures(question: str, sentence: str, overlap: Weigh, span: Span | None) ->
         wider = overlap(sentence[before : match.end()])
         score = own + 0.3 * wider + _unit_bonus(question, match[0])
         is_read = span is not None and match.start() < span[1] and match.end() > span[0]
-        figure = _VERB.sub("", match[0].strip())
         # Of equal ones the first, hence the minus.
-        candidates.append((score + READ * is_read, own + wider + is_read, -match.start(), figure))
+        candidates.append((score + READ * is_read, own + wider + is_read, -match.start(), match))
     if not candidates:
         return []
-    candidates.sort(reverse=True)
+    candidates.sort(key=lambda each: each[:3], reverse=True)
     if not candidates[0][1] and len(candidates) > 1:
         return []
-    chosen = candidates[: _parts(question)]
-    return [figure for _, _, at, figure in sorted(chosen, key=lambda each: -each[2])]
+    chosen = sorted((each[3] for each in candidates[: _parts(question)]), key=re.Match.start)
+    latest = [_latest(sentence, match, fitting, query.times.years) for match in chosen]
+    return list(dict.fromkeys(_VERB.sub("", match[0].strip()) for match in latest))
 
 
 def _parts(question: str) -> int:
     """How many figures are asked for at once."""
     asked = len(_ASKS.findall(question))
     return max(1, asked, 2 if _ASKS_EACH.search(question) else 1)
+
+
+def _is_of_the_asked_kind(question: str, figure: str) -> bool:
+    """Whether a figure counts what the question asks to be counted, as far as that says so."""
+    if _parts(question) > 1:
+        return True
+    if re.search(r"\d年$", figure) and not _ASKS_TIME.search(question):
+        return False
+    if _ASKS_PERCENT.search(question):
+        return re.search(r"[%％‰]|百分点", figure) is not None
+    if _ASKS_PRICE.search(question):
+        return "元" in figure
+    unit = asked_unit(question)
+    return unit is None or unit in figure
+
+
+def _latest(
+    sentence: str,
+    figure: re.Match[str],
+    fitting: Sequence[re.Match[str]],
+    years: Collection[int],
+) -> re.Match[str]:
+    """Of 由1.4%提高到1.97% the second figure in place of the first, unless the first is that of a year asked for."""
+    before = _BEFORE.search(sentence, 0, figure.start())
+    if not before or not _AFTER.search(sentence[figure.end() :]):
+        return figure
+    if any(str(year) in before[0] for year in years):
+        return figure
+    later = (each for each in fitting if each.start() >= figure.end())
+    latter = next(later, figure)
+    return figure if _BORDER.search(sentence, figure.end(), latter.start()) else latter
 
 
 def _bare_year(figure: str) -> bool:

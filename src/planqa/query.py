@@ -60,7 +60,7 @@ _ASKS_LIST = re.compile(
 )
 _ASKS_NUMBER = re.compile(r"多少|(?<!哪)几[家个项]")
 _ASKS_FIGURE = re.compile(
-    r"多少|几(?!乎)|多大|多高|多长|多宽|多远|好多|幅度|增幅|降幅|增速|百分|比例|占比"
+    r"多少|(?<!第)几(?!乎)|多大|多高|多长|多宽|多远|好多|幅度|增幅|降幅|增速|百分|比例|占比"
     r"|\bhow (?:many|much|long|large|big|far|fast)\b|\bpercent|\bgrowth\b|\brate\b",
     re.IGNORECASE,
 )
