@@ -15,6 +15,8 @@ from planqa.tokens import simplified
 __all__ = ["respelled"]
 
 _PAIR = re.compile("[一-龥]{2}")
+_ASKING = frozenset("年月日是多少几什么哪吗呢的了有在怎样如何谁请问")
+"""Characters that questions and dates are made with: reports need not have them beside their words."""
 
 
 def respelled(question: str, weight: Callable[[str], float]) -> str:
@@ -32,7 +34,7 @@ def respelled(question: str, weight: Callable[[str], float]) -> str:
     for at, character in enumerate(text):
         before, after = "".join(text[max(at - 1, 0) : at]), "".join(text[at + 1 : at + 2])
         pairs = _pairs(before, character, after)
-        if not pairs or any(weight(pair) < unknown for pair in pairs):
+        if character in _ASKING or not pairs or any(weight(pair) < unknown for pair in pairs):
             continue
         fitting = [
             (sum(map(weight, others)), other)
