@@ -20,7 +20,7 @@ from planqa.errors import IndexCorrupt
 
 __all__ = ["MUCH", "give_back", "map_array", "map_file", "mapping_of"]
 
-MUCH = 768 * 2**20
+MUCH = 896 * 2**20
 """Bytes that a process may hold before it gives mapped pages back."""
 _STATM = Path("/proc/self/statm")
 
