@@ -16,7 +16,7 @@ from planqa.refusal import refusal
 from planqa.report import Report
 from planqa.rerank import CALM
 from planqa.search import Hit
-from planqa.tokens import tokenize
+from planqa.tokens import Weigh, is_chinese, share, weighed
 
 __all__ = ["Answer", "Citation", "cite", "compose"]
 
@@ -84,7 +84,7 @@ def compose(
     query: Query,
     hits: Sequence[Hit],
     report_by_id: Callable[[str], Report],
-    weigh: Callable[[str], float],
+    weigh: Weigh,
     top_k: int,
     strictness: float,
 ) -> Answer:
@@ -115,7 +115,7 @@ def compose(
 
 
 def _answers(
-    query: Query, hits: Sequence[Hit], citations: Sequence[Citation], weigh: Callable[[str], float]
+    query: Query, hits: Sequence[Hit], citations: Sequence[Citation], weigh: Weigh
 ) -> tuple[tuple[str, ...], float]:
     """The short answers in the first citation, and how sure they are; what the reader read is looked at first."""
     best, cited, span = hits[0], citations[0], None
@@ -129,7 +129,7 @@ def _answers(
     return answers, confidence(found, best.reading is not None)
 
 
-def cite(report: Report, hit: Hit, content: str, weigh: Callable[[str], float]) -> Citation:
+def cite(report: Report, hit: Hit, content: str, weigh: Weigh) -> Citation:
     """The sentence of a hit that fits `content` best, cited."""
     start, end = _quote(report.text, hit, content, weigh)
     return Citation(
@@ -146,13 +146,12 @@ def cite(report: Report, hit: Hit, content: str, weigh: Callable[[str], float]) 
     )
 
 
-def _quote(text: str, hit: Hit, content: str, weigh: Callable[[str], float]) -> tuple[int, int]:
+def _quote(text: str, hit: Hit, content: str, weigh: Weigh) -> tuple[int, int]:
     """The span of the passage's best sentence, a too long one cut down to the clauses that answer."""
-    words = {word: weigh(word) for word in tokenize(content)}
-    whole = sum(words.values()) or 1.0
+    words = weighed(content, weigh)
 
     def coverage(start: int, end: int) -> float:
-        return sum(words[word] for word in set(tokenize(text[start:end])) & words.keys()) / whole
+        return share(words, text[start:end])
 
     spans = hit.passage.sentences
     scored = [
@@ -194,10 +193,6 @@ def _shortened(
 
 def _text(question: str, answers: Sequence[str], citations: Sequence[Citation]) -> str:
     first = citations[0]
-    said = "；".join(answers) if _is_chinese(question) else "; ".join(answers)
+    said = "；".join(answers) if is_chinese(question) else "; ".join(answers)
     source = f"{first.label}：“{first.quote}”"
     return f"{said}\n{source}" if said else source
-
-
-def _is_chinese(text: str) -> bool:
-    return re.search("[\u3400-\u9fff]", text) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from planqa.extract import asked_unit
@@ -13,11 +13,9 @@ from planqa.query import Query
 from planqa.rerank import READ
 from planqa.search import Hit
 from planqa.times import Times, passage_years
-from planqa.tokens import tokenize
+from planqa.tokens import Weigh, share, weighed
 
 __all__ = ["READ_ANSWER", "STRICTNESS", "UNREAD_ANSWER", "Curve", "Signs", "confidence", "signs"]
-
-Weigh = Callable[[str], float]
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -125,7 +123,7 @@ def signs(
     around = f"{headings} {quote}"
     years = _YEAR.findall(query.content)
     unit = asked_unit(query.content) if query.kind == "figure" else None
-    words = {word: weigh(word) for word in tokenize(query.content)}
+    words = weighed(query.content, weigh)
     shown = hits[:READ]
     texts = [" ".join([*hit.passage.section_path, hit.passage.text]) for hit in shown]
     odds = max((hit.reading.odds for hit in shown if hit.reading), default=0.0)
@@ -138,8 +136,8 @@ def signs(
         other_year=float(_is_of_another_year(query.times, best.passage.section_path, year)),
         other_mode=float(_is_of_another_mode(query.times, year)),
         names_elsewhere=float(names_elsewhere(query.content, around)),
-        passage_covers=_share(words, texts[0]),
-        hits_cover=_share(words, " ".join(texts)),
+        passage_covers=share(words, texts[0]),
+        hits_cover=share(words, " ".join(texts)),
         odds=max(-MOST_ODDS, min(MOST_ODDS, odds)),
     )
 
@@ -154,9 +152,3 @@ def _is_of_another_mode(times: Times, given: int | None) -> bool:
     if not times.years or not times.mode or given is None:
         return False
     return (given if times.mode == "plan" else given - 1) not in times.years
-
-
-def _share(words: Mapping[str, float], text: str) -> float:
-    """Of what the words weigh, the share of those that the text holds."""
-    held = words.keys() & set(tokenize(text))
-    return sum(words[word] for word in held) / (sum(words.values()) or 1.0)

@@ -7,15 +7,13 @@ verb that gives it its sign (增长, 下降); an enumeration comes as its items.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 from planqa.query import Query
-from planqa.tokens import tokenize
+from planqa.tokens import Weigh, tokenize
 
 __all__ = ["asked_unit", "short_answers"]
 
-Weigh = Callable[[str], float]
-"""How much a token says: its inverse document frequency."""
 Span = tuple[int, int]
 READ = 30.0
 """What it counts for a figure that a reader found it, beside the weights of words."""

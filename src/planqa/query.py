@@ -15,7 +15,7 @@ from typing import Literal
 from planqa.places import Place, take_places
 from planqa.terms import official_terms
 from planqa.times import Times, take_times, with_years
-from planqa.tokens import simplified
+from planqa.tokens import is_chinese, simplified
 
 __all__ = ["Kind", "Query", "asks_for", "understand"]
 
@@ -48,7 +48,7 @@ class Query:
     @property
     def is_chinese(self) -> bool:
         """Whether there is any Han in the content."""
-        return re.search("[\u3400-\u9fff]", self.content) is not None
+        return is_chinese(self.content)
 
 
 # --- what is asked for ---------------------------------------------------------------------------

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from planqa.query import Query
 from planqa.search import Hit
-from planqa.tokens import simplified, tokenize
+from planqa.tokens import UNHEARD, Weigh, is_chinese, simplified, tokenize
 
 __all__ = ["refusal"]
 
-Weigh = Callable[[str], float]
-"""How much a token says: its inverse document frequency, the highest for one that never occurs."""
-
 SAID = 2
 """How many words of a question a refusal names at most, of those that are mentioned and of those that are not."""
-_NEVER = "\ue000"
-"""A word that no report holds."""
 _ASKING = re.compile(
     r"[^\u3400-\u9fff]+|多少|什么|哪[些个里年几]?|怎么样?|怎样|如何|为何|是否|是不是|有没有|几[个家项年]?|多[大高长远]"
     r"|谁|吗|呢|请问|一共|总共|分别|[的了是有在和与及各被把将到]"
@@ -33,13 +28,11 @@ def refusal(question: str, query: Query, hits: Sequence[Hit], nearest: str, weig
     near = "\n".join(
         simplified("\n".join([*hit.passage.section_path, hit.passage.text])) for hit in hits
     )
-    is_chinese = re.search("[\u3400-\u9fff]", question) is not None
-    words = [
-        word for word in _ASKING.split(query.content if is_chinese else query.expanded) if word
-    ]
+    chinese = is_chinese(question)
+    words = [word for word in _ASKING.split(query.content if chinese else query.expanded) if word]
     pieces = [piece for word in words for piece in _pieces(word, near)]
-    never = weigh(_NEVER)
-    said = _listed([piece for piece, is_said in pieces if is_said], weigh, is_chinese)
+    never = weigh(UNHEARD)
+    said = _listed([piece for piece, is_said in pieces if is_said], weigh, chinese)
     unsaid = _listed(
         [
             piece
@@ -49,9 +42,9 @@ def refusal(question: str, query: Query, hits: Sequence[Hit], nearest: str, weig
             and all(weigh(token) >= never for token in tokenize(piece))
         ],
         weigh,
-        is_chinese,
+        chinese,
     )
-    if is_chinese:
+    if chinese:
         parts = [f"报告中没有提到“{question.strip()}”。"]
         parts += [f"没有一份报告里有{unsaid}这样的字样。"] if unsaid else []
         if nearest:
@@ -80,13 +73,13 @@ def _pieces(word: str, text: str) -> Iterator[tuple[str, bool]]:
     yield word[left:], False
 
 
-def _listed(pieces: Sequence[str], weigh: Weigh, is_chinese: bool) -> str:
+def _listed(pieces: Sequence[str], weigh: Weigh, chinese: bool) -> str:
     """The pieces that tell most, quoted, as they stand in the question."""
 
     def telling(piece: str) -> float:
         return sum(map(weigh, tokenize(piece)))
 
     kept = sorted(dict.fromkeys(pieces), key=telling, reverse=True)[:SAID]
-    return ("、" if is_chinese else ", ").join(
+    return ("、" if chinese else ", ").join(
         f"“{piece}”" for piece in sorted(kept, key=pieces.index)
     )

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planqa.tokens import is_chinese
+
 if TYPE_CHECKING:
     from planqa.answer import Answer, Citation
 
@@ -162,7 +164,7 @@ def _confidence(answer: Answer) -> str:
 
 
 def _words(answer: Answer) -> _Words:
-    return _CHINESE if re.search("[\u3400-\u9fff]", answer.question) else _ENGLISH
+    return _CHINESE if is_chinese(answer.question) else _ENGLISH
 
 
 def _excerpt(text: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from planqa.tokens import simplified
+from planqa.tokens import UNHEARD, simplified
 
 __all__ = ["respelled"]
 
@@ -25,7 +25,7 @@ def respelled(question: str, weight: Callable[[str], float]) -> str:
     `weight` is the inverse document frequency of a pair of characters, the highest for one that never occurs. Of
     several that fit, the one whose pairs are most common.
     """
-    unknown = weight("\0")  # no token holds it
+    unknown = weight(UNHEARD)
 
     def stands(pairs: list[str]) -> bool:
         return all(weight(pair) < unknown for pair in pairs)
