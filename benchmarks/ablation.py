@@ -94,6 +94,11 @@ VARIANTS: dict[str, tuple[Callable[..., list[tuple[str, str]]], Context]] = {
     "without reader and respelling (search alone)": (_searched, nullcontext),
     "search without BM25": (partial(_searched, weights=Weights(lexical=0)), nullcontext),
     "search without vectors": (_worded, nullcontext),
+    "search by the nearest sentence alone": (
+        partial(_searched, weights=Weights(mean=0)),
+        nullcontext,
+    ),
+    "search without characters": (partial(_searched, weights=Weights(characters=0)), nullcontext),
     "search without the figure bonus": (
         partial(_searched, weights=Weights(figure=0)),
         nullcontext,

@@ -103,7 +103,12 @@ def test_a_head_line_says_place_year_and_headings_and_is_short() -> None:
         head_line("云溪县", 2024, ["一、回顾", "（一）农业"]) == "云溪县2024年 一、回顾 （一）农业"
     )
     assert head_line(None, None, []) == ""
-    assert len(head_line("云溪县", 2024, ["长" * 100])) == 60
+    deep = head_line("云溪县", 2024, ["外" * 100, "中" * 10, "内" * 30])
+    assert deep == f"云溪县2024年 {'外' * 9} {'中' * 10} {'内' * 30}"
+    assert (
+        head_line("云溪县", 2024, ["外" * 100, "内" * 50])
+        == f"云溪县2024年 {'外' * 14} {'内' * 36}"
+    )
 
 
 def test_question_head_and_text_become_one_input_that_is_cut_at_its_end() -> None:

@@ -18,7 +18,7 @@ from planqa.errors import PlanqaError
 from planqa.index import Index
 from planqa.lexical import LexicalIndex
 from planqa.search import Filters, Weights, search
-from planqa.tokens import tokenize
+from planqa.tokens import characters, tokenize
 from planqa.vectors import VectorIndex
 
 BODY = """{title}
@@ -89,6 +89,38 @@ def test_a_figure_asked_for_draws_the_sentence_that_has_one(index: Index) -> Non
     plain = search(index, "公寓多少", weights=Weights(figure=0.0))[0]
     drawn = search(index, "公寓多少", weights=Weights(figure=0.1))[0]
     assert drawn.score - plain.score == pytest.approx(0.1, abs=1e-5)
+
+
+def test_a_passage_loses_by_its_far_sentences(index: Index) -> None:
+    near, spread = (
+        {
+            (hit.passage.report_id, hit.passage.start): hit
+            for hit in search(index, "粮食产量", weights=Weights(mean=mean, characters=0))
+        }
+        for mean in (0.0, 0.5)
+    )
+    gaps = {
+        at: max(hit.sentence_scores) - float(np.mean(hit.sentence_scores))
+        for at, hit in near.items()
+    }
+    assert max(gaps.values()) > 0.05
+    for at, hit in near.items():
+        assert spread[at].score == pytest.approx(hit.score - 0.5 * gaps[at], abs=1e-5)
+
+
+def test_a_passage_loses_by_the_characters_that_it_lacks(index: Index) -> None:
+    weights = {weight: Weights(mean=0, characters=weight) for weight in (0, 0.1)}
+    all_there, lacking = (
+        search(index, question, weights=weights[0])[0].score
+        - search(index, question, weights=weights[0.1])[0].score
+        for question in ("粮食产量", "粮食产量，鱼")
+    )
+    assert all_there == pytest.approx(0, abs=1e-6)
+    assert 0.01 < lacking < 0.1
+
+
+def test_the_characters_of_a_text_are_simplified_and_han() -> None:
+    assert characters("糧食 GDP 粮食，2023") == {"粮", "食"}
 
 
 # --- the parts ------------------------------------------------------------------------------------

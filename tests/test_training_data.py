@@ -69,13 +69,55 @@ def test_examples_come_back_from_their_file(module: Any, tmp_path: Path) -> None
     assert list(examples.read_examples(tmp_path / "data.jsonl")) == written
 
 
-def test_a_head_line_is_cut_and_leaves_out_what_is_not_known(module: Any) -> None:
-    head_line = module("examples").head_line
+def test_every_written_question_has_its_answer_in_its_evidence() -> None:
+    folder = SCRIPTS / "written"
+    asked = [
+        (line["evidence"], line)
+        for line in map(json.loads, (folder / "questions.jsonl").read_text("utf-8").splitlines())
+    ]
+    for line in map(json.loads, (folder / "passages.jsonl").read_text("utf-8").splitlines()):
+        assert line["path"] and line["place"] and 40 <= len(line["text"]) <= 380
+        asked += [(line["text"], each) for each in line["questions"]]
+    assert len(asked) > 3900
+    for text, each in asked:
+        assert (each["answer"] is None) == (each["kind"] == "unanswerable"), each
+        assert each["answer"] is None or each["answer"].strip() in text, each
+
+
+def test_a_written_question_is_shown_as_planqa_shows_it(module: Any) -> None:
+    written = module("written")
+    line = {"kind": "plain", "question": "今年要新建几个公园？", "answer": "32个"}
+    example = written._example(line, "东湖市", 2026, "东湖市2026年", "新建公园32个。")
+    assert (example.question, example.answer) == ("2026年要新建几个公园?", "32个")
+    line = {"kind": "english", "question": "How many parks?", "answer": None}
+    example = written._example(line, "东湖市", 2026, "东湖市2026年", "新建公园。")
+    assert example.answer is None and example.question.startswith("How many parks")
+
+
+def test_the_subject_of_a_bare_box_stands_in_its_heading_alone(module: Any) -> None:
+    boxes = module("boxes")
+    for seed in range(30):
+        for example in boxes._of_bare_box([], random.Random(seed)):
+            assert example.answer is None or "、" in example.answer
+            assert len(example.head) <= 60
+
+
+def test_a_mix_takes_each_source_as_often_as_it_says(module: Any) -> None:
+    pytest.importorskip("torch")
+    example = module("examples").Example
+    given = [
+        example("问", "", f"{i}", -1, -1, name)
+        for i in range(100)
+        for name in ("drcd-cut", "written_list", "figure")
+    ]
+    taken = module("train").mixed(given, ["drcd=1", "written=2", "other=0.3"], random.Random(1))
+    counts = {
+        name: sum(each.source == name for each in taken)
+        for name in ("drcd-cut", "written_list", "figure")
+    }
     assert (
-        head_line("东湖市", 2026, ("二、任务", "（一）内需")) == "东湖市2026年 二、任务 （一）内需"
+        counts["drcd-cut"] == 100 and counts["written_list"] == 200 and 15 < counts["figure"] < 45
     )
-    assert head_line(None, None, ("附件",)) == "附件"
-    assert len(head_line("东湖市", 2026, ("长" * 90,))) == 60
 
 
 def test_a_window_holds_the_span_in_whole_sentences_at_no_fixed_place(module: Any) -> None:

@@ -23,6 +23,22 @@ _TITLES = (
     "专栏{n} {t}重点项目",
 )
 _ENDS = ("等项目。", "。", "。", "等{c}个项目。", "等工程。", "。")
+_BARE_TITLES = (
+    "{t}项目",
+    "{t}工程",
+    "{n}.{t}工程",
+    "（{c}）{t}",
+    "专栏{n} {t}项目",
+    "{t}提升工程",
+    "{t}",
+    "重点工程—{t}",
+)
+_OUTER = (
+    "{n}、{y}年重点任务",
+    "{n}、{y}年实现国民经济和社会发展计划的重点工作",
+    "{n}坚持把{t}摆在突出位置，加快推动高质量发展，全面提升城市功能和品质",
+    "{n}聚力{t}，着力推进现代化建设取得新进展",
+)
 _NUMBERS = "一二三四五六七八九十"
 
 
@@ -45,7 +61,7 @@ def box_examples(items: Sequence[str], count: int, chance: random.Random) -> lis
     """About `count` examples on boxes whose items are drawn from `items`."""
     examples: list[Example] = []
     while len(examples) < count:
-        examples += _of_box(items, chance)
+        examples += _of_bare_box(items, chance) if chance.random() < 0.4 else _of_box(items, chance)
     return examples[:count]
 
 
@@ -80,6 +96,40 @@ def _of_box(items: Sequence[str], chance: random.Random) -> list[Example]:
         examples += attribute_pair(
             setting, Fact("list", start + first, start + last, "", ()), chance
         )
+    return examples
+
+
+def _of_bare_box(items: Sequence[str], chance: random.Random) -> list[Example]:
+    """A box of one topic, which stands in the heading alone."""
+    year, place = chance.randint(2016, 2027), chance.choice(words("places"))
+    topic, outer = chance.sample(words("topics"), 2)
+    if chance.random() < 0.5:
+        topic = chance.choice(words("project_names")) + chance.choice(words("project_things"))
+        topic = topic.format(n=chance.choice("一二三"))
+    number = chance.choice(_NUMBERS[:8])
+    path = (
+        chance.choice(_OUTER).format(n=number, y=year, t=outer),
+        chance.choice(_OUTER).format(n=f"{chance.randint(1, 9)}.", y=year, t=outer),
+        chance.choice(_BARE_TITLES).format(n=chance.randint(1, 9), c=number, t=topic),
+    )[chance.randint(0, 1) :]
+    text, found = "", []
+    verbs = chance.sample(words("project_verbs"), chance.choice((1, 2, 2, 3)))
+    for verb in verbs if chance.random() < 0.5 else [""]:
+        names = list(dict.fromkeys(_project(items, chance) for _ in range(chance.randint(3, 8))))
+        text += verb
+        found.append((verb, len(text), len(text) + len("、".join(names))))
+        text += "、".join(names) + chance.choice(_ENDS).format(c=len(names) + chance.randint(0, 4))
+    setting = Setting(text, head_line(place, year, path), place, year, year)
+    examples = []
+    for verb, start, end in found:
+        cores = phrased("box", t=topic, v=verb) if verb else phrased("bare_box", t=topic)
+        fact = Fact("box", start, end, "", cores)
+        question, _ = setting.question(chance.choice(cores), fact, chance)
+        examples.append(setting.example(question, fact, "box"))
+    if chance.random() < 0.4:
+        other = chance.choice([each for each in words("topics") if each not in (topic, outer)])
+        wrong, _ = setting.question(chance.choice(phrased("bare_box", t=other)), fact, chance)
+        examples.append(setting.example(wrong, None, "box-topic"))
     return examples
 
 

@@ -13,8 +13,11 @@ from pathlib import Path
 from examples import Example, read_squad, write_examples
 from generate import generate
 from mine import from_paragraphs, from_reports
+from written import of_passages, of_reports
 
+import planqa
 from planqa.corpus import find_files, read_report
+from planqa.index import Index
 from planqa.report import Report
 
 DEVELOPMENT_PARAGRAPHS = 100
@@ -86,32 +89,35 @@ def make(
         development = _sample(
             _of_reports(held, where, random.Random(seed + 1), 1.0), 600, random.Random(seed + 2)
         )
+        opened = _opened(where)
+        train += of_reports(rest, opened, random.Random(seed + 5))
+        train += of_passages(random.Random(seed + 6))
+        development += of_reports(held, opened, random.Random(seed + 7))
     asked, kept = _of_reading(reading, random.Random(seed + 3))
     train = _clean([*asked, *train], seed)
     return train, _clean([*_sample(kept, 400, random.Random(seed + 4)), *development], seed)
 
 
 def _built(reports: Path, folder: Path) -> Path:
-    import planqa
-
     planqa.build_index(reports, folder / "index")
     return folder / "index"
+
+
+def _opened(index: Path) -> Index:
+    """The index; search decodes the passages that it scores, here thousands of questions look at the same ones."""
+    opened = planqa.open_index(index)
+    return replace(opened, passages=list(opened.passages))
 
 
 def _of_reports(
     reports: Sequence[Report], index: Path, chance: random.Random, scale: float
 ) -> list[Example]:
-    from planqa.index import open_index
-
     asked, others = generate(reports, chance)
     named = [each for each in asked if each.is_named]
     chance.shuffle(named)
     wanted = named[: int(SHARES["mined"] * scale * 1.15)]
     allowed = {report.report_id for report in reports}
-    opened = open_index(index)
-    # Search decodes the passages that it scores; here thousands of questions look at the same ones.
-    opened = replace(opened, passages=list(opened.passages))
-    mined = from_reports(wanted, opened, allowed, chance)
+    mined = from_reports(wanted, _opened(index), allowed, chance)
     examples = [each.example for each in asked] + [*others, *mined]
     chance.shuffle(examples)
     left = Counter(

@@ -14,8 +14,9 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,9 @@ RATE, HEAD_RATE = 1.2e-4, 1e-3
 WARM_UP = 0.04
 ANSWERABLE = 0.5
 """What the answerable head's loss counts beside the span's."""
-SHORT = 180
+SHORT = 220
 """Characters."""
-LONG_SHARE = 0.08
+LONG_SHARE = 0.12
 """Of the examples that are left as long as they are; the others are cut to SHORT, for time goes with length."""
 SAVE_EVERY, MEASURE_EVERY = 100, 400
 
@@ -55,9 +56,15 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--frozen", type=int, default=4, help="layers that are not trained")
     parser.add_argument("--limit", type=int, help="train on so many examples only")
-    parser.add_argument("--sources", nargs="+", help="train on these alone, as drcd cmrc")
+    parser.add_argument(
+        "--mix",
+        nargs="+",
+        default=["other=1"],
+        help="how often to take the examples of a source, as drcd=0.7 written=2 other=0.2",
+    )
     parser.add_argument("--start", type=Path, help="the checkpoint of an earlier run to begin from")
     parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--head-rate", type=float, default=HEAD_RATE)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
@@ -67,22 +74,19 @@ def main() -> None:
     if options.start:
         model.load_state_dict(torch.load(options.start, weights_only=True)["model"])
     chance = random.Random(SEED)
-    examples = [
-        each
-        for each in read_examples(options.data / "data.jsonl")
-        if not options.sources or each.source.split("-")[0] in options.sources
-    ]
-    chance.shuffle(examples)
+    examples = mixed(read_examples(options.data / "data.jsonl"), options.mix, chance)
     examples = [cropped(each, chance) for each in examples[: options.limit]]
     held_out = list(read_examples(options.data / "dev.jsonl"))
-    run = Run(model, blob, options.out, options.rate)
+    run = Run(model, blob, options.out, options.rate, options.head_rate)
     run.train(features_of(blob, examples), held_out, features_of(blob, held_out), options.epochs)
 
 
 class Run:
     """A training that can be interrupted and gone on with."""
 
-    def __init__(self, model: ReaderModel, blob: Blob, folder: Path, rate: float) -> None:
+    def __init__(
+        self, model: ReaderModel, blob: Blob, folder: Path, rate: float, head_rate: float
+    ) -> None:
         self.model, self.folder = model, folder
         self.words = torch.tensor(blob.table("emb.word"))
         self.places = torch.tensor(blob.table("emb.pos") + blob.table("emb.type")[0])
@@ -90,12 +94,12 @@ class Run:
         self.optimiser = torch.optim.AdamW(
             [
                 {"params": list(model.trained.values()), "lr": rate},
-                {"params": heads, "lr": HEAD_RATE},
+                {"params": heads, "lr": head_rate},
             ],
             weight_decay=0.01,
             betas=(0.9, 0.98),
         )
-        self.peaks = [rate, HEAD_RATE]
+        self.peaks = [rate, head_rate]
         self.step, self.best = 0, -1.0
 
     def train(
@@ -212,6 +216,17 @@ class Run:
             self.model.load_state_dict(state["model"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.step, self.best = state["step"], state["best"]
+
+
+def mixed(examples: Iterable[Example], mix: Sequence[str], chance: random.Random) -> list[Example]:
+    """The examples, each as often as `mix` says of its source; a part of once is a chance."""
+    times = {name: float(count) for name, count in (each.split("=") for each in mix)}
+    taken = []
+    for each in examples:
+        count = times.get(re.split("[-_]", each.source)[0], times.get("other", 0.0))
+        taken += [each] * (int(count) + (chance.random() < count % 1))
+    chance.shuffle(taken)
+    return taken
 
 
 def cropped(example: Example, chance: random.Random) -> Example:

@@ -13,6 +13,8 @@ __all__ = ["LONGEST_INPUT", "NEVER", "Reader", "Reading", "best_span", "head_lin
 
 HEAD = 60
 """Characters of a head line."""
+LONGEST_HEADING, SHORTEST_HEADING = 36, 6
+"""Characters that a heading in it has at most, and those that are worth adding."""
 LONGEST_INPUT = 384
 LONGEST_ANSWER = 120
 """Tokens."""
@@ -40,9 +42,20 @@ class Reader(Protocol):
 
 
 def head_line(place: str | None, year: int | None, section_path: Sequence[str]) -> str:
-    """Where a passage stands, in HEAD characters: 某市2026年 二、重点任务 （一）扩大内需."""
+    """Where a passage stands, in HEAD characters: 某市2026年 二、重点任务 （一）扩大内需.
+
+    Where that gets too long the outer headings are cut or left out: what a list is of, the innermost one says.
+    """
     title = f"{place or ''}{f'{year}年' if year else ''}"
-    return " ".join(part for part in (title, *section_path) if part)[:HEAD]
+    left = HEAD - len(title)
+    headings: list[str] = []
+    for heading in reversed(section_path):
+        left -= 1  # the space before it
+        if left < SHORTEST_HEADING:
+            break
+        headings.insert(0, heading[: min(left, LONGEST_HEADING)])
+        left -= len(headings[0])
+    return " ".join([title, *headings] if title else headings)
 
 
 def best_span(logits: NDArray[np.float32]) -> tuple[int, int, float]:

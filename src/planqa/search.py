@@ -1,15 +1,17 @@
 """(index, query, filters) -> ranked hits.
 
-A passage scores by the sentence in it that is nearest to the question; by the share of the question's
-words that it holds, rare words counting more; by whether there is a figure where one is asked for; and
-by whether it is of the years and the place that the question names. The parts are added as they are, on
+A passage scores by the sentence in it that is nearest to the question, and a little by all of them; by the share
+of the question's words and characters that it holds, rare ones counting more; by whether there is a figure where
+one is asked for; and by whether it is of the years and the place that the question names. The parts are added on
 fixed scales, so that a passage's score depends on the question and on itself alone.
 """
 
 from __future__ import annotations
 
 import datetime
+import math
 import re
+import statistics
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +22,11 @@ from planqa.candidates import Candidates, Searchable
 from planqa.catalogue import Catalogue
 from planqa.errors import PlanqaError
 from planqa.manifest import ReportEntry
-from planqa.passage import Passage
+from planqa.passage import Passage, lexical_text
 from planqa.query import Query, understand
 from planqa.reading import Reading
 from planqa.times import Times, passage_years
+from planqa.tokens import Weigh, characters, weighed
 
 __all__ = ["Filters", "Hit", "Weights", "search"]
 
@@ -77,6 +80,10 @@ class Weights:
     """What each part of a score counts for, in units of cosine."""
 
     lexical: float = 0.3
+    mean: float = 0.15
+    """What the mean of a passage's sentences counts of its nearness; the nearest sentence counts the rest."""
+    characters: float = 0.05
+    """Off a passage that has none of the question's characters; each weighs as the words that it stands in."""
     figure: float = 0.02
     """For a sentence with a figure in it, when a figure is asked for."""
     year: float = 0.02
@@ -173,11 +180,13 @@ def _ranked(
     """The best of the candidates: the passages are looked at, from the best on, that can still be among them."""
     figure = weights.figure if query.kind == "figure" else 0.0
     year = weights.year if query.times.years else 0.0
+    text = query.content if query.is_chinese else query.expanded
+    asked = _character_weights(text, index.weight)
     order = np.lexsort((found.numbers, -scores))
     hits: list[tuple[float, int, Passage, tuple[float, ...]]] = []
     for first in range(0, len(order), _TOGETHER):
         best = order[first : first + _TOGETHER]
-        # A little more, for the scores are summed in single precision.
+        # A little more, for the scores are summed in single precision. What else is added below is not positive.
         most = float(scores[best[0]]) + figure + year + 1e-5
         if len(hits) == top_k and most < -hits[-1][0]:
             break
@@ -185,6 +194,9 @@ def _ranked(
         for at, (passage, nearness) in zip(best.tolist(), fetched, strict=True):
             sentences = _sentence_scores(passage, nearness, figure)
             score = float(scores[at]) + float(sentences.max()) - float(found.nearness[at])
+            score -= weights.mean * float(nearness.max() - nearness.mean())
+            lacking = asked.keys() - characters(lexical_text(passage))
+            score -= weights.characters * math.fsum(asked[each] for each in lacking)
             if year:
                 given = index.catalogue[int(found.reports[at])].year
                 score += year * _year_sign(query.times, passage.section_path, given)
@@ -194,6 +206,17 @@ def _ranked(
         Hit(rank, -negative, passage, sentences)
         for rank, (negative, _, passage, sentences) in enumerate(hits, 1)
     ]
+
+
+def _character_weights(text: str, weigh: Weigh) -> dict[str, float]:
+    """What each Han character of a text weighs, as its tokens do on average; together 1."""
+    tokens = weighed(text, weigh)
+    weights = {
+        each: statistics.fmean(weight for token, weight in tokens.items() if each in token)
+        for each in sorted(characters("".join(tokens)))
+    }
+    total = sum(weights.values())
+    return {each: weight / total for each, weight in weights.items()}
 
 
 def _sentence_scores(passage: Passage, nearness: Scores, figure: float) -> Scores:

@@ -8,7 +8,16 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-__all__ = ["UNHEARD", "Weigh", "is_chinese", "share", "simplified", "tokenize", "weighed"]
+__all__ = [
+    "UNHEARD",
+    "Weigh",
+    "characters",
+    "is_chinese",
+    "share",
+    "simplified",
+    "tokenize",
+    "weighed",
+]
 
 Weigh = Callable[[str], float]
 """How much a token says: its inverse document frequency, the highest for one that never occurs."""
@@ -42,6 +51,17 @@ def share(tokens: Mapping[str, float], text: str) -> float:
     """Of what the tokens weigh together, the share of those that the text holds, 0..1."""
     held = tokens.keys() & set(tokenize(text))
     return sum(tokens[token] for token in held) / (sum(tokens.values()) or 1.0)
+
+
+def characters(text: str) -> set[str]:
+    """The Han characters that a text is written in, simplified."""
+    return set(map(_simplified_character, set(text))) - {""}
+
+
+@cache
+def _simplified_character(character: str) -> str:
+    """Empty for one that is not Han."""
+    return simplified(character) if is_chinese(character) else ""
 
 
 def is_chinese(text: str) -> bool:

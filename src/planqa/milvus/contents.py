@@ -23,6 +23,7 @@ from planqa.milvus.segment import (
     word_key,
 )
 from planqa.milvus.texts import read_texts, unpack
+from planqa.vectors import cosines
 
 __all__ = ["Contents"]
 
@@ -202,15 +203,15 @@ class _Part:
         confined = self._confined(reports)
         if confined is None:
             return _NOWHERE
-        rows, cosines = self._connection.nearest(self._segment.rows, vector, limit, confined)
-        return self.numbers[passage_of(rows)], cosines
+        rows, scores = self._connection.nearest(self._segment.rows, vector, limit, confined)
+        return self.numbers[passage_of(rows)], scores
 
     def nearness(self, passages: list[int], vector: Floats) -> Floats:
         """The best cosine of each of these passages."""
         confined = f"passage in {passages}"
-        rows, cosines = self._connection.nearest(self._segment.rows, vector, MOST_FOUND, confined)
+        rows, scores = self._connection.nearest(self._segment.rows, vector, MOST_FOUND, confined)
         found, first = np.unique(passage_of(rows), return_index=True)
-        best = dict(zip(found.tolist(), cosines[first].tolist(), strict=True))
+        best = dict(zip(found.tolist(), scores[first].tolist(), strict=True))
         # A graph may miss some; they are few.
         if missed := [passage for passage in passages if passage not in best]:
             exact = self.cosines(missed, vector)
@@ -222,12 +223,12 @@ class _Part:
     def cosines(self, passages: list[int], vector: Floats) -> list[Floats]:
         """The cosine of each sentence of these passages."""
         rows, vectors = self._connection.rows(self._segment.rows, f"passage in {passages}")
-        cosines = vectors @ vector if len(rows) else _NOWHERE[1]
+        scores = cosines(vectors, vector) if len(rows) else _NOWHERE[1]
         first, last = (
             np.searchsorted(rows, [row_of(passage + step, 0) for passage in passages])
             for step in (0, 1)
         )
-        found = [cosines[a:b] for a, b in zip(first, last, strict=True)]
+        found = [scores[a:b] for a, b in zip(first, last, strict=True)]
         if not all(map(len, found)):
             raise self._damaged()
         return found
