@@ -26,7 +26,7 @@ __all__ = ["LoadedReader", "PackagedReader", "joined", "load_reader"]
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-READER_SHA256 = "43bd8a61d3b40790bf76536a37ea52c539162d6320b9007de226ca8e1ec7dac2"
+READER_SHA256 = "c05b2b97563f512ac4913330d3752aaa702a8f9b9bc72c13e1e09f6d83cb5928"
 REINSTALL = "install planqa again, or read without it: --reader none"
 
 

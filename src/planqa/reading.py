@@ -13,8 +13,10 @@ __all__ = ["LONGEST_INPUT", "NEVER", "Reader", "Reading", "best_span", "head_lin
 
 HEAD = 60
 """Characters of a head line."""
+OUTERMOST = 18
+"""Characters of the outermost heading in it, which says what was done and what is planned, at most."""
 LONGEST_HEADING, SHORTEST_HEADING = 36, 6
-"""Characters that a heading in it has at most, and those that are worth adding."""
+"""Characters of another heading, at most, and those that are worth adding."""
 LONGEST_INPUT = 384
 LONGEST_ANSWER = 120
 """Tokens."""
@@ -44,18 +46,19 @@ class Reader(Protocol):
 def head_line(place: str | None, year: int | None, section_path: Sequence[str]) -> str:
     """Where a passage stands, in HEAD characters: 某市2026年 二、重点任务 （一）扩大内需.
 
-    Where that gets too long the outer headings are cut or left out: what a list is of, the innermost one says.
+    Where that gets too long headings are cut, and those in the middle left out: the outermost tells what was done from
+    what is planned, the innermost says what a list is of.
     """
     title = f"{place or ''}{f'{year}年' if year else ''}"
-    left = HEAD - len(title)
-    headings: list[str] = []
-    for heading in reversed(section_path):
-        left -= 1  # the space before it
+    outer = [section_path[0][:OUTERMOST]] if len(section_path) > 1 else []
+    left = HEAD - sum(len(each) + 1 for each in [title, *outer])
+    inner: list[str] = []
+    for heading in reversed(section_path[len(outer) :]):
         if left < SHORTEST_HEADING:
             break
-        headings.insert(0, heading[: min(left, LONGEST_HEADING)])
-        left -= len(headings[0])
-    return " ".join([title, *headings] if title else headings)
+        inner.insert(0, heading[: min(left, LONGEST_HEADING)])
+        left -= len(inner[0]) + 1
+    return " ".join(each for each in (title, *outer, *inner) if each)
 
 
 def best_span(logits: NDArray[np.float32]) -> tuple[int, int, float]:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from planqa.catalogue import Catalogue
 from planqa.hub import CrossEncoderReranker
-from planqa.query import asks_for
 from planqa.reading import Reader, head_line
 from planqa.search import Hit
 
@@ -24,12 +23,10 @@ WEIGHT = 0.1
 """What a reranker's score, 0..1, counts beside the hit's own, in units of cosine."""
 READ = 6
 """How many hits a reader is shown."""
-READING = 0.06
+READING = 0.1
 """What a reader's certainty, -1..1, counts."""
-CALM = 8.0
+CALM = 12.0
 """Odds that a reader is fairly certain at."""
-UNREADABLE = 2.0
-"""Odds below which a reader is not believed of an enumeration: it was taught on prose, and calls these no answer."""
 
 
 class Reranker(Protocol):
@@ -66,23 +63,11 @@ def read(
             for entry, each in zip(entries, passages, strict=True)
         ],
     )
-    if asks_for(question) == "list":
-        readings = [
-            replace(reading, odds=max(reading.odds, UNREADABLE))
-            if _is_enumeration(each.text)
-            else reading
-            for reading, each in zip(readings, passages, strict=True)
-        ]
     better = [
         replace(hit, score=hit.score + READING * math.tanh(reading.odds / CALM), reading=reading)
         for hit, reading in zip(shown, readings, strict=True)
     ]
     return _ranked([*better, *(replace(hit, score=hit.score - READING) for hit in others)])
-
-
-def _is_enumeration(text: str) -> bool:
-    """Whether a passage is hardly more than items one after another, as those in a box are."""
-    return text.count("、") > 1 and 3 * text.count("，") <= text.count("、")
 
 
 def _ranked(hits: Sequence[Hit]) -> list[Hit]:
