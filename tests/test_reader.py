@@ -17,6 +17,7 @@ from planqa.errors import ModelError
 from planqa.index import Index
 from planqa.reader import PackagedReader, joined, load_reader
 from planqa.reading import LONGEST_INPUT, Reading, best_span, head_line
+from planqa.rerank import READING
 
 TEXT = """云溪县2024年政府工作报告
 
@@ -72,7 +73,7 @@ def test_a_passage_that_answers_is_ranked_before_one_that_is_merely_near(index: 
     scores = {hit.passage.start: hit.score for hit in plain}
     for hit in read:
         gain = hit.score - scores[hit.passage.start]
-        assert gain == pytest.approx(0.06 if "公寓" in hit.passage.text else -0.06, abs=1e-3)
+        assert gain == pytest.approx(READING if "公寓" in hit.passage.text else -READING, abs=1e-3)
     assert [hit.rank for hit in read] == list(range(1, len(read) + 1))
 
 
@@ -104,11 +105,11 @@ def test_a_head_line_says_place_year_and_headings_and_is_short() -> None:
     )
     assert head_line(None, None, []) == ""
     deep = head_line("云溪县", 2024, ["外" * 100, "中" * 10, "内" * 30])
-    assert deep == f"云溪县2024年 {'外' * 9} {'中' * 10} {'内' * 30}"
-    assert (
-        head_line("云溪县", 2024, ["外" * 100, "内" * 50])
-        == f"云溪县2024年 {'外' * 14} {'内' * 36}"
-    )
+    assert deep == f"云溪县2024年 {'外' * 18} {'内' * 30}"
+    middle = head_line("云溪县", 2024, ["外外", "中" * 50, "内" * 30])
+    assert middle == f"云溪县2024年 外外 {'中' * 17} {'内' * 30}"
+    alone = head_line("云溪县", 2024, ["内" * 100])
+    assert alone == f"云溪县2024年 {'内' * 36}"
 
 
 def test_question_head_and_text_become_one_input_that_is_cut_at_its_end() -> None:

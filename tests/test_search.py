@@ -117,6 +117,8 @@ def test_a_passage_loses_by_the_characters_that_it_lacks(index: Index) -> None:
     )
     assert all_there == pytest.approx(0, abs=1e-6)
     assert 0.01 < lacking < 0.1
+    # 乾 is 干 by itself and stays what it is in 乾隆.
+    assert search(index, "乾隆年间的粮食产量")
 
 
 def test_the_characters_of_a_text_are_simplified_and_han() -> None:

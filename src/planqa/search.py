@@ -12,7 +12,8 @@ import datetime
 import math
 import re
 import statistics
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ __all__ = ["Filters", "Hit", "Weights", "search"]
 _FIGURE = re.compile("[0-9０-９]")
 _TOGETHER = 48
 """Passages that are fetched at once."""
+_LOOKED_AT = 6
+"""The best passages, which are looked at as wholes."""
 
 Scores = NDArray[np.float32]
 
@@ -121,7 +124,9 @@ def search(
         [_report_score(query, catalogue[each], weights) for each in reports.tolist()], np.float32
     )
     scores = found.nearness + weights.lexical * found.coverage + of_reports[of_which]
-    return _ranked(index, query, vector, found, scores, top_k, weights)
+    hits = _ranked(index, query, vector, found, scores, max(top_k, _LOOKED_AT), weights)
+    text = query.content if query.is_chinese else query.expanded
+    return _looked_at(hits, _character_weights(text, index.weight), weights)[:top_k]
 
 
 def _allowed(catalogue: Catalogue, filters: Filters) -> list[int] | None:
@@ -180,8 +185,6 @@ def _ranked(
     """The best of the candidates: the passages are looked at, from the best on, that can still be among them."""
     figure = weights.figure if query.kind == "figure" else 0.0
     year = weights.year if query.times.years else 0.0
-    text = query.content if query.is_chinese else query.expanded
-    asked = _character_weights(text, index.weight)
     order = np.lexsort((found.numbers, -scores))
     hits: list[tuple[float, int, Passage, tuple[float, ...]]] = []
     for first in range(0, len(order), _TOGETHER):
@@ -194,9 +197,6 @@ def _ranked(
         for at, (passage, nearness) in zip(best.tolist(), fetched, strict=True):
             sentences = _sentence_scores(passage, nearness, figure)
             score = float(scores[at]) + float(sentences.max()) - float(found.nearness[at])
-            score -= weights.mean * float(nearness.max() - nearness.mean())
-            lacking = asked.keys() - characters(lexical_text(passage))
-            score -= weights.characters * math.fsum(asked[each] for each in lacking)
             if year:
                 given = index.catalogue[int(found.reports[at])].year
                 score += year * _year_sign(query.times, passage.section_path, given)
@@ -208,15 +208,35 @@ def _ranked(
     ]
 
 
+def _looked_at(hits: Sequence[Hit], asked: dict[str, float], weights: Weights) -> list[Hit]:
+    """The first hits again, by all of their sentences and by the characters that they hold, `asked` with their weights;
+    then the others, which count as if they held nothing.
+    """
+
+    def loss(hit: Hit) -> float:
+        lacking = asked.keys() - characters(lexical_text(hit.passage))
+        near = hit.sentence_scores
+        return weights.mean * (max(near) - statistics.fmean(near)) + weights.characters * math.fsum(
+            asked[each] for each in lacking
+        )
+
+    first, others = hits[:_LOOKED_AT], hits[_LOOKED_AT:]
+    scored = [replace(hit, score=hit.score - loss(hit)) for hit in first]
+    scored.sort(key=lambda hit: -hit.score)
+    most = weights.mean + weights.characters
+    scored += [replace(hit, score=hit.score - most) for hit in others]
+    return [replace(hit, rank=rank) for rank, hit in enumerate(scored, 1)]
+
+
 def _character_weights(text: str, weigh: Weigh) -> dict[str, float]:
-    """What each Han character of a text weighs, as its tokens do on average; together 1."""
-    tokens = weighed(text, weigh)
-    weights = {
-        each: statistics.fmean(weight for token, weight in tokens.items() if each in token)
-        for each in sorted(characters("".join(tokens)))
-    }
-    total = sum(weights.values())
-    return {each: weight / total for each, weight in weights.items()}
+    """What each Han character of a text weighs, as the tokens that hold it do on average; together 1."""
+    found: dict[str, list[float]] = {}
+    for token, weight in weighed(text, weigh).items():
+        for each in sorted(characters(token)):
+            found.setdefault(each, []).append(weight)
+    means = {each: statistics.fmean(weights) for each, weights in found.items()}
+    total = sum(means.values())
+    return {each: mean / total for each, mean in means.items()}
 
 
 def _sentence_scores(passage: Passage, nearness: Scores, figure: float) -> Scores:
