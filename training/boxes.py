@@ -115,10 +115,9 @@ def _of_bare_box(items: Sequence[str], chance: random.Random) -> list[Example]:
     text, found = "", []
     verbs = chance.sample(words("project_verbs"), chance.choice((1, 2, 2, 3)))
     for verb in verbs if chance.random() < 0.5 else [""]:
-        names = list(dict.fromkeys(_project(items, chance) for _ in range(chance.randint(3, 8))))
-        text += verb
-        found.append((verb, len(text), len(text) + len("、".join(names))))
-        text += "、".join(names) + chance.choice(_ENDS).format(c=len(names) + chance.randint(0, 4))
+        addition, run = _run(verb, len(text), range(3, 9), items, chance)
+        text += addition
+        found.append(run)
     setting = Setting(text, head_line(place, year, path), place, year, year)
     examples = []
     for verb, start, end in found:
@@ -147,11 +146,22 @@ def _topic(
     )
     found = []
     for verb in chance.sample(words("project_verbs"), chance.choice((1, 2, 2, 3))):
-        names = list(dict.fromkeys(_project(items, chance) for _ in range(chance.randint(2, 7))))
-        text += verb
-        found.append((verb, len(text), len(text) + len("、".join(names))))
-        text += "、".join(names) + chance.choice(_ENDS).format(c=len(names) + chance.randint(0, 4))
+        addition, run = _run(verb, len(text), range(2, 8), items, chance)
+        text += addition
+        found.append(run)
     return text + chance.choice(["", "", "\n"]), found
+
+
+def _run(
+    verb: str, at: int, counts: range, items: Sequence[str], chance: random.Random
+) -> tuple[str, tuple[str, int, int]]:
+    """The verb with so many projects, and where these stand in a text that it is put into at `at`."""
+    projects = range(chance.choice(counts))
+    names = list(dict.fromkeys(_project(items, chance) for _ in projects))
+    joined = "、".join(names)
+    end = chance.choice(_ENDS).format(c=len(names) + chance.randint(0, 4))
+    start = at + len(verb)
+    return verb + joined + end, (verb, start, start + len(joined))
 
 
 def _asked(

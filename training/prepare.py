@@ -84,12 +84,11 @@ def make(
     held = [report for report in read if report.report_id.startswith(held_back)]
     rest = [report for report in read if not report.report_id.startswith(held_back)]
     with tempfile.TemporaryDirectory() as folder:
-        where = index or _built(reports, Path(folder))
-        train = _of_reports(rest, where, random.Random(seed), 1.0)
+        opened = _opened(index or _built(reports, Path(folder)))
+        train = _by_rules(rest, opened, random.Random(seed), 1.0)
         development = _sample(
-            _of_reports(held, where, random.Random(seed + 1), 1.0), 600, random.Random(seed + 2)
+            _by_rules(held, opened, random.Random(seed + 1), 1.0), 600, random.Random(seed + 2)
         )
-        opened = _opened(where)
         train += of_reports(rest, opened, random.Random(seed + 5))
         train += of_passages(random.Random(seed + 6))
         development += of_reports(held, opened, random.Random(seed + 7))
@@ -109,15 +108,15 @@ def _opened(index: Path) -> Index:
     return replace(opened, passages=list(opened.passages))
 
 
-def _of_reports(
-    reports: Sequence[Report], index: Path, chance: random.Random, scale: float
+def _by_rules(
+    reports: Sequence[Report], index: Index, chance: random.Random, scale: float
 ) -> list[Example]:
     asked, others = generate(reports, chance)
     named = [each for each in asked if each.is_named]
     chance.shuffle(named)
     wanted = named[: int(SHARES["mined"] * scale * 1.15)]
     allowed = {report.report_id for report in reports}
-    mined = from_reports(wanted, _opened(index), allowed, chance)
+    mined = from_reports(wanted, index, allowed, chance)
     examples = [each.example for each in asked] + [*others, *mined]
     chance.shuffle(examples)
     left = Counter(

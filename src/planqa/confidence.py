@@ -96,7 +96,7 @@ UNREAD_ANSWER = Curve(
 )
 """With a reader, and without one."""
 STRICTNESS = 0.4
-"""The confidence below which planqa refuses: one in sixteen of the answerable development questions has less."""
+"""The confidence below which planqa refuses: one in thirteen of the answerable development questions has less."""
 MOST_ODDS = 16.0
 
 

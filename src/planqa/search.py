@@ -3,7 +3,8 @@
 A passage scores by the sentence in it that is nearest to the question, and a little by all of them; by the share
 of the question's words and characters that it holds, rare ones counting more; by whether there is a figure where
 one is asked for; and by whether it is of the years and the place that the question names. The parts are added on
-fixed scales, so that a passage's score depends on the question and on itself alone.
+fixed scales, so that a passage's score depends on the question and on itself alone; only what is taken off for far
+sentences and for characters that are lacking is looked at in the best passages, and taken off whole from the others.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def search(
     query = understand(question, catalogue.places, catalogue.years, today)
     allowed = _allowed(catalogue, filters or Filters())
     # A question in another language is nearer to the reports with their own terms beside it.
-    vector = index.encoder.encode_query(query.content if query.is_chinese else query.expanded)
+    text = query.content if query.is_chinese else query.expanded
+    vector = index.encoder.encode_query(text)
     found = index.candidates(vector, list({query.content, query.expanded}), allowed)
     reports, of_which = np.unique(found.reports, return_inverse=True)
     of_reports = np.array(
@@ -125,7 +127,6 @@ def search(
     )
     scores = found.nearness + weights.lexical * found.coverage + of_reports[of_which]
     hits = _ranked(index, query, vector, found, scores, max(top_k, _LOOKED_AT), weights)
-    text = query.content if query.is_chinese else query.expanded
     return _looked_at(hits, _character_weights(text, index.weight), weights)[:top_k]
 
 
@@ -189,7 +190,7 @@ def _ranked(
     hits: list[tuple[float, int, Passage, tuple[float, ...]]] = []
     for first in range(0, len(order), _TOGETHER):
         best = order[first : first + _TOGETHER]
-        # A little more, for the scores are summed in single precision. What else is added below is not positive.
+        # A little more, for the scores are summed in single precision.
         most = float(scores[best[0]]) + figure + year + 1e-5
         if len(hits) == top_k and most < -hits[-1][0]:
             break
