@@ -5,14 +5,15 @@
 
 Takes pairs of a built index and development questions on it. Prints for every variant hit@1, hit@5 and MRR@10 over the
 answerable questions of all pairs, the difference of hit@1 to the whole, and the p of a paired randomisation test
-on MRR@10. Writes benchmarks/results/ablation.json.
+on MRR@10; then the same of what respelling is for, with a character of every question replaced by another of its
+sound. Writes benchmarks/results/ablation.json.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -31,10 +32,12 @@ from planqa.evaluation.resample import paired_p
 from planqa.index import Index, open_index
 from planqa.qa import ask
 from planqa.search import Weights, search
+from planqa.spelling import homophones
 from planqa.times import Times
 
 ROOT = Path(__file__).parent.parent
 DEPTH = 10
+SEED = 3
 
 Context = Callable[[], AbstractContextManager[Any]]
 
@@ -88,7 +91,8 @@ def _worded(index: Index, gold: GoldQuestion) -> list[tuple[str, str]]:
     return _searched(WithoutVectors(index), gold)
 
 
-VARIANTS: dict[str, tuple[Callable[..., list[tuple[str, str]]], Context]] = {
+Variant = tuple[Callable[..., list[tuple[str, str]]], Context]
+VARIANTS: dict[str, Variant] = {
     "whole: search, respelling, reader": (_asked, nullcontext),
     "without the reader": (partial(_asked, reader=None), nullcontext),
     "without reader and respelling (search alone)": (_searched, nullcontext),
@@ -114,6 +118,12 @@ VARIANTS: dict[str, tuple[Callable[..., list[tuple[str, str]]], Context]] = {
     "search, place and years left in the question": (_searched, _plain_question),
     "search without official terms": (_searched, _without_terms),
 }
+SLIPPED: dict[str, Variant] = {
+    "whole: search, respelling, reader": (_asked, nullcontext),
+    "without respelling": (_asked, _without_respelling),
+    "without the reader": (partial(_asked, reader=None), nullcontext),
+    "without reader and respelling (search alone)": (_searched, nullcontext),
+}
 
 
 def main() -> None:
@@ -126,12 +136,39 @@ def main() -> None:
         (open_index(folder), [gold for gold in read_questions(path) if gold.answerable])
         for folder, path in zip(pairs[::2], pairs[1::2], strict=True)
     ]
-    found = {name: measured(trials, *variant) for name, variant in VARIANTS.items()}
-    rows = dict(_rows(found))
-    print(table(rows, sum(len(questions) for _, questions in trials)))
+    chance = np.random.default_rng(SEED)
+    slips = [(index, [slip(gold, chance) for gold in asked]) for index, asked in trials]
+    rows, slipped = compared(trials, VARIANTS), compared(slips, SLIPPED)
+    count = sum(len(questions) for _, questions in trials)
+    print(table(rows, f"{count} questions"))
+    print(table(slipped, f"{count} questions with a typo"))
     out = ROOT / "benchmarks" / "results" / "ablation.json"
-    whole = {**machine(), "questions": [path.name for path in pairs[1::2]], "variants": rows}
+    whole = {
+        **machine(),
+        "questions": [path.name for path in pairs[1::2]],
+        "variants": rows,
+        "with a typo": slipped,
+    }
     out.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def slip(gold: GoldQuestion, chance: np.random.Generator) -> GoldQuestion:
+    """The question with a Chinese character replaced by another of its sound; one without any as it is."""
+    text = gold.question
+    places = [at for at, character in enumerate(text) if homophones(character)]
+    if not places:
+        return gold
+    at = int(chance.choice(places))
+    wrong = str(chance.choice(homophones(text[at])))
+    return replace(gold, question=text[:at] + wrong + text[at + 1 :])
+
+
+def compared(
+    trials: Sequence[tuple[Index, list[GoldQuestion]]], variants: Mapping[str, Variant]
+) -> dict[str, dict[str, float]]:
+    """The figures of each variant, set against the first."""
+    found = {name: measured(trials, *variant) for name, variant in variants.items()}
+    return dict(_rows(found))
 
 
 def measured(
@@ -171,9 +208,9 @@ def _rows(found: dict[str, np.ndarray]) -> Iterator[tuple[str, dict[str, float]]
         )
 
 
-def table(rows: dict[str, dict[str, float]], questions: int) -> str:
+def table(rows: dict[str, dict[str, float]], title: str) -> str:
     """The variants as a Markdown table."""
-    lines = [f"| {questions} questions | hit@1 | hit@5 | MRR@10 | hit@1 to the whole | p |"]
+    lines = [f"| {title} | hit@1 | hit@5 | MRR@10 | hit@1 to the whole | p |"]
     lines.append("|---" * 6 + "|")
     lines += [
         "| {} | {:.3f} | {:.3f} | {:.3f} | {:+.3f} | {:.3f} |".format(name, *row.values())

@@ -10,6 +10,8 @@ from typing import Any
 
 from words import word_table
 
+from planqa.spelling import homophones
+
 __all__ = [
     "asked",
     "colloquial",
@@ -141,28 +143,7 @@ def _traditional() -> Any:
 
 def _with_typo(question: str, chance: random.Random) -> str:
     """One or two characters replaced by others of the same sound."""
-    places = [at for at, c in enumerate(question) if len(_homophones().get(_sound(c), ())) > 1]
+    places = [at for at, c in enumerate(question) if homophones(c)]
     for at in chance.sample(places, min(len(places), chance.choice((1, 1, 2)))):
-        others = [c for c in _homophones()[_sound(question[at])] if c != question[at]]
-        question = question[:at] + chance.choice(others) + question[at + 1 :]
+        question = question[:at] + chance.choice(homophones(question[at])) + question[at + 1 :]
     return question
-
-
-@cache
-def _sound(character: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(character)[0]) if "一" <= character <= "龥" else ""
-
-
-@cache
-def _homophones() -> dict[str, tuple[str, ...]]:
-    """The common characters (GB 2312's first level) by their sound."""
-    table: dict[str, list[str]] = {}
-    for row in range(0xB0, 0xD8):
-        for column in range(0xA1, 0xFF):
-            character = bytes((row, column)).decode("gb2312", "ignore")
-            if character:
-                table.setdefault(_sound(character), []).append(character)
-    table.pop("", None)
-    return {sound: tuple(characters) for sound, characters in table.items()}

@@ -47,7 +47,7 @@ def of_reports(reports: Sequence[Report], index: Index, chance: random.Random) -
                 continue
             example = _example(line, report.place, report.year, own.head(passage), passage.text)
             yield example
-            yield from _cut(example)
+            yield from _cut(example, chance)
             if example.start >= 0:
                 asked.append(Asked(example, passage, is_named=False))
                 yield from _elsewhere(example, report.place, chance)
@@ -63,8 +63,7 @@ def of_passages(chance: random.Random) -> Iterator[Example]:
         for each in line["questions"]:
             example = _example(each, line["place"], line["year"], head, line["text"])
             yield example
-            if chance.random() < 0.5:
-                yield from _cut(example)
+            yield from _cut(example, chance)
             yield from _elsewhere(example, line["place"], chance)
 
 
@@ -106,14 +105,16 @@ def _example(
     return Example(question, head, text, start, end, f"written_{line['kind']}")
 
 
-def _cut(example: Example) -> Iterator[Example]:
-    """The question of the text without the sentence that answers."""
-    if example.start >= 0 and (rest := without(example.text, example.start, example.end)):
+def _cut(example: Example, chance: random.Random) -> Iterator[Example]:
+    """The question of half of the answerable examples, of the text without the sentence that answers."""
+    if example.start < 0 or chance.random() < 0.5:
+        return
+    if rest := without(example.text, example.start, example.end):
         yield Example(example.question, example.head, rest, *NOWHERE, f"{example.source}-cut")
 
 
 def _elsewhere(example: Example, place: str | None, chance: random.Random) -> Iterator[Example]:
-    """The question of an answerable example, for a year or a place of which neither head nor text speaks."""
+    """The question of half of the answerable examples, for a year or a place that neither head nor text names."""
     if example.start < 0 or chance.random() < 0.5:
         return
     told = example.head + example.text

@@ -276,10 +276,10 @@ def _silent(done: int, total: int, stage: str) -> None:
 
 @cache
 def code_digest() -> str:
-    """sha256 of planqa's own files: what other code read and cut has to be read and cut again."""
+    """sha256 of planqa's code and tables: what others read and cut has to be read and cut again."""
     digest = hashlib.sha256(__version__.encode())
     package = Path(__file__).parent
     for path in sorted(package.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.suffix in (".py", ".tsv"):
             digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()

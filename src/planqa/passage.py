@@ -78,10 +78,14 @@ def _runs(report: Report) -> Iterator[list[Paragraph]]:
 
 def _cut(text: str, run: list[Paragraph]) -> Iterator[tuple[int, int]]:
     """Spans of about equal length below TARGET that end where a sentence ends, space trimmed off."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
     start, end = run[0].start, run[-1].end
     length = end - start
+    if length <= TARGET:
+        if trimmed := _trim(text, start, end):
+            yield trimmed
+        return
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     pieces = math.ceil(length / TARGET)
     # A paragraph may be typed over several lines; then a line's end is no good place to cut.
     is_wrapped = any("\n" in text[p.start : p.end] for p in run)
@@ -89,7 +93,7 @@ def _cut(text: str, run: list[Paragraph]) -> Iterator[tuple[int, int]]:
         separators=[*_SEPARATORS[1:]] if is_wrapped else [*_SEPARATORS],
         is_separator_regex=True,
         # Room for whole sentences, so that the last piece is not a mere remainder.
-        chunk_size=min(TARGET, math.ceil(length / pieces * 1.15)) if pieces > 1 else TARGET,
+        chunk_size=min(TARGET, math.ceil(length / pieces * 1.15)),
         chunk_overlap=0,
         keep_separator="end",
         strip_whitespace=False,

@@ -12,7 +12,7 @@ from functools import cache
 
 from planqa.tokens import UNHEARD, simplified
 
-__all__ = ["respelled"]
+__all__ = ["homophones", "respelled"]
 
 _PAIR = re.compile("[一-龥]{2}")
 _ASKING = frozenset("年月日是多少几什么哪吗呢的了有在怎样如何谁请问")
@@ -38,7 +38,7 @@ def respelled(question: str, weight: Callable[[str], float]) -> str:
             continue
         fitting = [
             (sum(map(weight, others)), other)
-            for other in _of_same_sound(character)
+            for other in homophones(character)
             if stands(others := _pairs(before, other, after))
         ]
         if fitting:
@@ -51,7 +51,8 @@ def _pairs(before: str, character: str, after: str) -> list[str]:
     return [pair for pair in (before + character, character + after) if _PAIR.fullmatch(pair)]
 
 
-def _of_same_sound(character: str) -> list[str]:
+def homophones(character: str) -> list[str]:
+    """The common characters that sound like a Chinese one but for the tone; none of any other."""
     from pypinyin import lazy_pinyin
 
     return [each for each in _by_sound().get(lazy_pinyin(character)[0], []) if each != character]
