@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import threading
@@ -13,6 +14,7 @@ from conftest import Site, served
 from made_up import made_up_report
 from playwright.sync_api import FilePayload, Page, expect
 
+import planqa
 from planqa.changes import Changes
 from planqa.errors import ReportError
 from planqa.web import Feedback, Shelf
@@ -40,7 +42,9 @@ class Library:
         self.may_finish.wait(10)
         names = sorted(path.name for path in self.corpus.glob("*.txt"))
         good = [name for name in names if "坏" not in name]
-        bad = [ReportError(self.corpus / name, "no text in it") for name in names if "坏" in name]
+        bad = [
+            ReportError(self.corpus / name, "it holds no text") for name in names if "坏" in name
+        ]
         self.reports = [made_up_report(name.removesuffix(".txt")) for name in good]
         return Changes(tuple(good), (), (), (), (), tuple(bad), "gen-2")
 
@@ -106,8 +110,8 @@ def test_files_are_added_with_progress_and_a_result_each_while_questions_are_ans
     library.may_finish.set()
     panel = page.get_by_role("tabpanel", name="报告")
     expect(panel.get_by_text("已收录：山城县-2025.txt")).to_be_visible()
-    expect(panel.get_by_text("未能收录：坏.txt — no text in it")).to_be_visible()
-    expect(panel.get_by_text("未能收录：表.xlsx — not a report file")).to_be_visible()
+    expect(panel.get_by_text("未能收录：坏.txt — 文件里没有文字")).to_be_visible()
+    expect(panel.get_by_text("未能收录：表.xlsx — 这不是报告文件：可以读")).to_be_visible()
     expect(panel.get_by_role("heading", name="已收录 2 份报告")).to_be_visible()
     assert not (library.corpus / "坏.txt").exists()
 
@@ -159,3 +163,41 @@ def test_an_opinion_and_a_word_on_it_reach_the_owners_file(
     assert (second["id"], second["comment"]) == (first["id"], "数字旧了")
     page.reload()
     expect(page.get_by_role("button", name="没用")).to_have_attribute("aria-pressed", "true")
+
+
+def test_every_reason_to_leave_a_file_out_is_told_in_chinese(page: Page, at_home: Site) -> None:
+    """Reasons that the code forms, with 12 for what it fills in; a new one needs a line in lines.js."""
+    at_home.open(page)
+    told = page.evaluate(
+        """async (reasons) => {
+            const { told } = await import(new URL("page/scripts/texts.js", document.baseURI).href);
+            return reasons.map(told);
+        }""",
+        reasons := sorted(reasons_to_refuse()),
+    )
+    assert len(reasons) > 20
+    assert [line for line in told if not re.search("[一-龥]", line)] == []
+
+
+def reasons_to_refuse() -> set[str]:
+    """The reasons of every ReportError in the code, and those of the shelf."""
+    found = set()
+    for path in sorted(Path(planqa.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name("ReportError"), args=[_, reason]):
+                    found.add(reason)
+                case ast.FunctionDef("_unfit"):
+                    returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
+                    found |= {each for each in returned if each is not None}
+    return {text for reason in found if (text := filled(reason))}
+
+
+def filled(reason: ast.expr) -> str:
+    """A text of the code with 12 in its gaps; empty for what is no text."""
+    match reason:
+        case ast.Constant(str(text)):
+            return text
+        case ast.JoinedStr(parts):
+            return "".join(p.value if isinstance(p, ast.Constant) else "12" for p in parts)
+    return ""

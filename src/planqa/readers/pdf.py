@@ -56,9 +56,9 @@ def read(path: Path, data: bytes) -> Reading:
             raise ReportError(path, f"it has more than {_MOST_PAGES} pages; split it")
         pages = [list(_rows(document[at])) for at in range(len(document))]
     except pypdfium2.PdfiumError as error:
-        locked = "password" in str(error).lower()
-        reason = "locked by a password; save it without" if locked else "damaged; save it again"
-        raise ReportError(path, f"this PDF is {reason}") from error
+        if "password" in str(error).lower():
+            raise ReportError(path, "this PDF is locked by a password; save it without") from error
+        raise ReportError(path, "this PDF is damaged; save it again") from error
     text = "".join(row.text for page in pages for row in page)
     if len(text) < _FEW * len(pages) or 3 * len(_STRANGE.findall(text)) > len(text):
         raise NoTextLayer(

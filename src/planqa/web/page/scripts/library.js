@@ -3,7 +3,7 @@
 import { can } from "./abilities.js";
 import { CallFailed, change, get } from "./api.js";
 import { button, byId, el } from "./dom.js";
-import { t } from "./texts.js";
+import { t, told } from "./texts.js";
 
 const LOOK_AGAIN = 500; // milliseconds between two looks at a job
 const TOKEN = "planqa.token";
@@ -107,12 +107,12 @@ function drawJob() {
   if (!job || !byId("job")) return;
   const { running, done, total, results = [], error } = job;
   const progress = running && el("progress", { max: total || null, value: total ? done : null, "aria-label": t("working") });
-  const line = running ? t("working") : error || t("finished");
+  const line = running ? t("working") : error ? told(error) : t("finished");
   byId("job").replaceChildren(
     ...[progress, el("p", { class: error ? "failure" : null }, line), el("ul", {}, results.map(resultView))].filter(Boolean),
   );
 }
 
 function resultView({ file, state, reason }) {
-  return el("li", { class: state }, `${t("states")[state]}：`, el("span", { lang: "zh" }, file), reason && ` — ${reason}`);
+  return el("li", { class: state }, `${t("states")[state]}：`, el("span", { lang: "zh" }, file), reason && ` — ${told(reason)}`);
 }

@@ -1,5 +1,7 @@
 // Everything the page says, in Chinese and in English.
 
+import { inChinese } from "./lines.js";
+
 const zh = {
   html: "zh-CN",
   other: "English",
@@ -181,6 +183,9 @@ export function t(name, ...blanks) {
   const text = LANGUAGES[language][name];
   return typeof text === "function" ? text(...blanks) : text;
 }
+
+/** What the server said, in the language that is set. */
+export const told = (line) => (language === "zh" ? inChinese(line) : line);
 
 export const currentLanguage = () => language;
 

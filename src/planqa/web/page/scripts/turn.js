@@ -3,7 +3,7 @@
 import { can } from "./abilities.js";
 import { inWords } from "./composer.js";
 import { button, el } from "./dom.js";
-import { t } from "./texts.js";
+import { t, told } from "./texts.js";
 
 const LIKELY = 0.6;
 const CONFIDENT = 0.75;
@@ -42,7 +42,7 @@ function failure(turn, actions) {
     "div",
     { class: "reply failure", role: "alert" },
     el("p", {}, turn.error.line ? t("said") : t(turn.error.kind)),
-    turn.error.line && el("p", { class: "line" }, turn.error.line),
+    turn.error.line && el("p", { class: "line" }, told(turn.error.line)),
     el("div", { class: "actions" }, actionButton("retry", turn, actions), actionButton("edit", turn, actions)),
   );
 }
