@@ -85,9 +85,9 @@ def make(
     rest = [report for report in read if not report.report_id.startswith(held_back)]
     with tempfile.TemporaryDirectory() as folder:
         opened = _opened(index or _built(reports, Path(folder)))
-        train = _by_rules(rest, opened, random.Random(seed), 1.0)
+        train = _by_rules(rest, opened, random.Random(seed))
         development = _sample(
-            _by_rules(held, opened, random.Random(seed + 1), 1.0), 600, random.Random(seed + 2)
+            _by_rules(held, opened, random.Random(seed + 1)), 600, random.Random(seed + 2)
         )
         train += of_reports(rest, opened, random.Random(seed + 5))
         train += of_passages(random.Random(seed + 6))
@@ -108,21 +108,16 @@ def _opened(index: Path) -> Index:
     return replace(opened, passages=list(opened.passages))
 
 
-def _by_rules(
-    reports: Sequence[Report], index: Index, chance: random.Random, scale: float
-) -> list[Example]:
+def _by_rules(reports: Sequence[Report], index: Index, chance: random.Random) -> list[Example]:
     asked, others = generate(reports, chance)
     named = [each for each in asked if each.is_named]
     chance.shuffle(named)
-    wanted = named[: int(SHARES["mined"] * scale * 1.15)]
+    wanted = named[: int(SHARES["mined"] * 1.15)]
     allowed = {report.report_id for report in reports}
     mined = from_reports(wanted, index, allowed, chance)
     examples = [each.example for each in asked] + [*others, *mined]
     chance.shuffle(examples)
-    left = Counter(
-        {f"-{sort}": int(count * scale) for sort, count in SHARES.items()}
-        | {kind: int(count * scale) for kind, count in ANSWERABLE.items()}
-    )
+    left = Counter({f"-{sort}": count for sort, count in SHARES.items()} | ANSWERABLE)
     return [example for example in examples if _within(example, left)]
 
 
