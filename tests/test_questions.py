@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 KINDS = {"number", "entity", "list", "plan", "paraphrase", "colloquial", "english", "noisy"}
 HELD_BACK = ("湖北省-2026", "国务院-2014", "四川省-2025")
 """Reports that the reader is not trained on."""
-LEAST = {"dev": 100, "test": 60, "reports-dev": 100, "reports-test": 60}
+LEAST = {"dev": 100, "test": 200, "reports-dev": 100, "reports-test": 60}
 SETS = list(LEAST)
 
 

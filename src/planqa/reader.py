@@ -26,7 +26,7 @@ __all__ = ["LoadedReader", "PackagedReader", "joined", "load_reader"]
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
-READER_SHA256 = "c05b2b97563f512ac4913330d3752aaa702a8f9b9bc72c13e1e09f6d83cb5928"
+READER_SHA256 = "9febf5960ded2bf9dbd4d4b191ca3c42138701b46e9ccda71a42ebc7cd384a51"
 REINSTALL = "install planqa again, or read without it: --reader none"
 
 
