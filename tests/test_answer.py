@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from planqa.label import label
 from planqa.places import names_elsewhere
 from planqa.qa import LONGEST_QUESTION, ask, check_question
 from planqa.query import understand
+from planqa.reading import Reading
 
 REPORT = """云溪县2024年政府工作报告
 
@@ -158,17 +160,66 @@ def test_a_figure_says_its_size_and_each_part_of_a_question_gets_one(
     assert answers(question, sentence) == expected
 
 
+def read_answers(question: str, sentence: str, read: str) -> list[str]:
+    """The short answers where a reader found the answer in `read`."""
+    start = sentence.index(read)
+    query = understand(question, [], [])
+    return short_answers(query, sentence, lambda token: 1.0, (start, start + len(read)))
+
+
 def test_what_was_read_grows_to_the_whole_enumeration() -> None:
     sentence = "打造生物制造、商业航天、低空经济等新增长引擎，推动创新。"
     for read in ("商业航天、低空经济", "生物制造、商业航天"):
-        start = sentence.index(read)
-        found = short_answers(
-            understand("要打造哪些新增长引擎？", [], []),
-            sentence,
-            lambda token: 1.0,
-            (start, start + len(read)),
-        )
+        found = read_answers("要打造哪些新增长引擎？", sentence, read)
         assert found == ["生物制造", "商业航天", "低空经济"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "read", "items"),
+    [
+        ("推行“减税、让利、松绑”三策并举。", "“减税、让利、松绑”", ["减税", "让利", "松绑"]),
+        (
+            "东谷-南岭步道、西岗公园一期等。",
+            "南岭步道、西岗公园一期",
+            ["东谷-南岭步道", "西岗公园一期"],
+        ),
+        (
+            "建设小学、诊所、书屋和菜市场等9类场所。",
+            "小学、诊所、书屋和菜市场",
+            ["小学", "诊所", "书屋", "菜市场"],
+        ),
+        (
+            "要守住三条：编制只减不增，公车只减不增，会议只减不增。",
+            "编制只减不增",
+            ["编制只减不增", "公车只减不增", "会议只减不增"],
+        ),
+    ],
+)
+def test_a_list_that_was_read_comes_whole_and_as_its_items(
+    sentence: str, read: str, items: list[str]
+) -> None:
+    assert read_answers("有哪些？", sentence, read) == items
+
+
+class FirstListReader:
+    """Reads the first enumeration of a passage, and is fairly sure of it."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        return [
+            Reading(text.index("甲"), text.index("。", text.index("甲")), 4.0)
+            for _, text in passages
+        ]
+
+
+def test_of_a_box_with_labels_the_list_under_the_one_asked_for_is_quoted(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "云溪县-2024-政府工作报告.txt").write_text(
+        "一、重点项目\n产业项目。甲厂扩建及智能化改造、乙园一期、丙中心等。基础配套。丁路东延伸段、戊河跨线桥、己片区管网等。\n",
+        encoding="utf-8",
+    )
+    index = build_index(tmp_path / "corpus", tmp_path / "index", encoder=BigramEncoder())
+    answer = ask(index, "重点项目里属于基础配套的有哪些？", reader=FirstListReader(), strictness=0)
+    assert answer.answers == ("丁路东延伸段", "戊河跨线桥", "己片区管网")
 
 
 @pytest.mark.parametrize("curve", [READ_ANSWER, UNREAD_ANSWER])

@@ -95,6 +95,11 @@ def test_other_names_of_a_province_are_known() -> None:
         ("由哪个部门负责？", "name"),
         ("How many schools were built?", "figure"),
         ("Which districts are named?", "list"),
+        ("“四大工程”是哪四个？", "list"),
+        ("那几种小场所都是些什么？", "list"),
+        ("Which two rivers meet there?", "list"),
+        ("用了哪八个字来形容？", "name"),
+        ("Which five-year plan is drafted?", "name"),
     ],
 )
 def test_the_kind_of_a_question(question: str, kind: str) -> None:

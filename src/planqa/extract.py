@@ -49,6 +49,7 @@ _AFTER = re.compile(r"^[^，,；;。]{0,4}?(?:[增提上升下降减回压扩]\S
 """Around the first figure of 由1.4%提高到1.97%."""
 _BORDER = re.compile(r"[，,；;。！？!?：:、\n]")
 _CLAUSE = re.compile(r"[^，,；;。！？!?：:\n]+")
+_RUN = re.compile(r"[^；;。！？!?\n]+")
 _NAMED = re.compile(r"《[^》]+》|“[^”]+”")
 _OPENING, _CLOSING = "（(《“【[", "）)》”】]"
 
@@ -184,10 +185,12 @@ def _unit_bonus(question: str, figure: str) -> float:
 def _items(question: str, sentence: str, overlap: Weigh, span: Span | None) -> list[str]:
     """The items that were read, or those of the enumeration that fits the question best, brackets kept whole."""
     if span:
-        read = _split_items(sentence[slice(*_whole_enumeration(sentence, span))])
+        read = _split_items(_unwrapped(sentence[slice(*_whole_enumeration(sentence, span))]))
         if len(read) > 1:
-            return [item for each in read if (item := _tidied(_trimmed(each, question)))]
-    runs = [_split_items(match[0]) for match in re.finditer(r"[^；;。！？!?\n]+", sentence)]
+            items = [item for each in read if (item := _tidied(_trimmed(each, question)))]
+            return [*items[:-1], *_last_two(items)]
+    start = span[0] if span else 0
+    runs = [_split_items(match[0]) for match in _RUN.finditer(sentence, start)]
     runs = [run for run in runs if len(run) > 1]
     if not runs:
         return []
@@ -199,14 +202,29 @@ def _items(question: str, sentence: str, overlap: Weigh, span: Span | None) -> l
 def _whole_enumeration(sentence: str, span: Span) -> Span:
     """The span grown to the whole of the enumeration (A、B、C) that it is a part of."""
     start, end = span
-    before = re.search("(?:[^，,；;。：:！？!?、]+、)+$", sentence[:start])
-    begun = re.search("[^，,；;。：:！？!?、]+$", sentence[:start])
-    if before:
+    # A、B、 before it, and the first part of a name that is put together: 诗意田园-
+    item = "[^，,；;。：:！？!?、]+"
+    if before := re.search(f"(?:{item}、)*(?:{item}[-—–])?$", sentence[:start]):
         start = before.start()
-    elif begun and "、" in sentence[start:end]:
-        start = start
     after = re.match("[^，,；;。：:！？!?、]*(?:、[^，,；;。：:！？!?、]+)+", sentence[end:])
     return start, end + (after.end() if after else 0)
+
+
+def _last_two(items: Sequence[str]) -> list[str]:
+    """The last of several items, as the two that it is where 和 joins them: 先进材料和医药健康 after 能源化工."""
+    *others, last = items
+    joined = re.fullmatch("(.{2,})(?:和|以及)(.{2,})", last)
+    if not joined or len(others) < 2 or any("和" in other for other in others):
+        return [last]
+    return list(joined.groups()) if len(last) > max(map(len, others)) else [last]
+
+
+def _unwrapped(text: str) -> str:
+    """The text without the quotation marks or brackets that stand around the whole of it."""
+    for opening, closing in zip(_OPENING, _CLOSING, strict=True):
+        if text.startswith(opening) and text.find(closing) == len(text) - 1:
+            return text[1:-1]
+    return text
 
 
 def _split_items(text: str) -> list[str]:
@@ -225,7 +243,7 @@ def _split_items(text: str) -> list[str]:
 
 def _trimmed(item: str, question: str) -> str:
     """An item without 等 at its end and without the words of the question that lead up to it."""
-    item = re.sub(r"等(?:[一-龥]{0,6})?$", "", item.strip(" \t\u3000")) or item
+    item = re.sub(r"等[\d一-龥]{0,8}$", "", item.strip(" \t\u3000")) or item
     if lead := re.match(
         r"(?:包括|与|和|及|以及|即|有|在|对|为|推进|加快|完成|建设|新增|打造|完工|开工)", item
     ):

@@ -54,8 +54,9 @@ class Query:
 # --- what is asked for ---------------------------------------------------------------------------
 
 _ASKS_LIST = re.compile(
-    r"哪些|哪几|哪两|哪三|哪四|列出|列举|分别|包括什么|包含什么|有什么项目"
-    r"|\b(?:list|which \w+s|what are|name the)\b",
+    r"哪[些几]|哪[两三四五六七八九十\d]+(?!个?字)|列出|列举|分别|(?:包括|包含)些?(?:什么|啥)|[都是有]些(?:什么|啥)"
+    r"|有什么项目"
+    r"|\b(?:list|which \w+s|which (?:two|three|four|five|six|seven|eight|nine|ten|\d\d?)|what are|name the)\b(?!-)",
     re.IGNORECASE,
 )
 _ASKS_NUMBER = re.compile(r"多少|(?<!哪)几[家个项]")
