@@ -202,11 +202,11 @@ def test_a_list_that_was_read_comes_whole_and_as_its_items(
 
 
 class FirstListReader:
-    """Reads the first enumeration of a passage, and is fairly sure of it."""
+    """Reads the first enumeration of a passage, and is sure of it."""
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         return [
-            Reading(text.index("甲"), text.index("。", text.index("甲")), 4.0)
+            Reading(text.index("甲"), text.index("。", text.index("甲")), 16.0)
             for _, text in passages
         ]
 
@@ -218,7 +218,12 @@ def test_of_a_box_with_labels_the_list_under_the_one_asked_for_is_quoted(tmp_pat
         encoding="utf-8",
     )
     index = build_index(tmp_path / "corpus", tmp_path / "index", encoder=BigramEncoder())
-    answer = ask(index, "重点项目里属于基础配套的有哪些？", reader=FirstListReader(), strictness=0)
+    answer = ask(
+        index,
+        "和甲厂扩建一起的重点项目里，属于基础配套的有哪些？",
+        reader=FirstListReader(),
+        strictness=0,
+    )
     assert answer.answers == ("丁路东延伸段", "戊河跨线桥", "己片区管网")
 
 
