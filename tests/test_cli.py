@@ -448,7 +448,8 @@ def test_ctrl_c_ends_a_chat_with_0_and_other_commands_with_130(county_index: Pat
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=3)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        process.wait(timeout=20)  # with stdin still open: its end is another way out
+        _, errors = process.communicate()
         assert (process.returncode, errors) == (130, "")
 
 
