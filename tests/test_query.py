@@ -99,6 +99,7 @@ def test_other_names_of_a_province_are_known() -> None:
         ("那几种小场所都是些什么？", "list"),
         ("Which two rivers meet there?", "list"),
         ("用了哪八个字来形容？", "name"),
+        ("用了哪十六个字来形容？", "name"),
         ("Which five-year plan is drafted?", "name"),
     ],
 )

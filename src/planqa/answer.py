@@ -32,7 +32,6 @@ LABELLED = 0.3
 LEXICAL = 0.3
 """What the share of the question's words weighs in the choice of a sentence, in units of cosine."""
 
-
 _LABEL = re.compile("([一-龥]{2,8})[。：:]")
 
 

@@ -210,13 +210,13 @@ def _whole_enumeration(sentence: str, span: Span) -> Span:
     return start, end + (after.end() if after else 0)
 
 
-def _last_two(items: Sequence[str]) -> list[str]:
-    """The last of several items, as the two that it is where 和 joins them: 先进材料和医药健康 after 能源化工."""
-    *others, last = items
-    joined = re.fullmatch("(.{2,})(?:和|以及)(.{2,})", last)
+def _last_two(items: list[str]) -> list[str]:
+    """The last of some items, as the two that it is where 和 joins them: 先进材料和医药健康 after 能源化工."""
+    last, others = items[-1:], items[:-1]
+    joined = re.fullmatch("(.{2,})(?:和|以及)(.{2,})", "".join(last))
     if not joined or len(others) < 2 or any("和" in other for other in others):
-        return [last]
-    return list(joined.groups()) if len(last) > max(map(len, others)) else [last]
+        return last
+    return list(joined.groups()) if len(joined[0]) > max(map(len, others)) else last
 
 
 def _unwrapped(text: str) -> str:
@@ -243,7 +243,7 @@ def _split_items(text: str) -> list[str]:
 
 def _trimmed(item: str, question: str) -> str:
     """An item without 等 at its end and without the words of the question that lead up to it."""
-    item = re.sub(r"等[\d一-龥]{0,8}$", "", item.strip(" \t\u3000")) or item
+    item = re.sub(r"(?<![高中初平同均优特])等[\d一-龥]{0,8}$", "", item.strip(" \t\u3000")) or item
     if lead := re.match(
         r"(?:包括|与|和|及|以及|即|有|在|对|为|推进|加快|完成|建设|新增|打造|完工|开工)", item
     ):

@@ -54,7 +54,7 @@ class Query:
 # --- what is asked for ---------------------------------------------------------------------------
 
 _ASKS_LIST = re.compile(
-    r"哪[些几]|哪[两三四五六七八九十\d]+(?!个?字)|列出|列举|分别|(?:包括|包含)些?(?:什么|啥)|[都是有]些(?:什么|啥)"
+    r"哪[些几]|哪[两三四五六七八九十\d]++(?!个?字)|列出|列举|分别|(?:包括|包含)些?(?:什么|啥)|[都是有]些(?:什么|啥)"
     r"|有什么项目"
     r"|\b(?:list|which \w+s|which (?:two|three|four|five|six|seven|eight|nine|ten|\d\d?)|what are|name the)\b(?!-)",
     re.IGNORECASE,
