@@ -94,6 +94,27 @@ def test_a_written_question_is_shown_as_planqa_shows_it(module: Any) -> None:
     assert example.answer is None and example.question.startswith("How many parks")
 
 
+def test_a_written_question_is_also_asked_of_a_year_and_a_place_that_nothing_names(
+    module: Any,
+) -> None:
+    written, examples = module("written"), module("examples")
+    text = "2025年新建公园32个，2024年30个。"
+    start = text.index("32个")
+    example = examples.Example(
+        "东湖市2025年新建公园多少个？", "东湖市2026年", text, start, start + 3, "written_plain"
+    )
+    chance = random.Random(3)
+    found = [each for _ in range(40) for each in written._elsewhere(example, "东湖市", chance)]
+    years = {each.question[3:8] for each in found if each.source == "written_plain-year"}
+    places = {each.question[:3] for each in found if each.source == "written_plain-place"}
+    assert years
+    assert not years & {"2024年", "2025年", "2026年"}
+    assert places
+    assert "东湖市" not in places
+    assert {each.start for each in found} == {-1}
+    assert not list(written._elsewhere(found[0], "东湖市", chance))
+
+
 def test_the_subject_of_a_bare_box_stands_in_its_heading_alone(module: Any) -> None:
     boxes = module("boxes")
     for seed in range(30):
