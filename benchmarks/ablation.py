@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import cache, partial
@@ -135,22 +135,22 @@ def _without_respelling() -> AbstractContextManager[Any]:
 def _searched(
     index: Any, gold: GoldQuestion, weights: Weights | None = None
 ) -> list[tuple[str, str]]:
-    hits = search(index, gold.question, top_k=DEPTH, today=gold.today, weights=weights)
-    return [(hit.passage.report_id, hit.passage.text) for hit in hits]
+    return _texts(search(index, gold.question, top_k=DEPTH, today=gold.today, weights=weights))
 
 
 def _asked(index: Any, gold: GoldQuestion, **given: Any) -> list[tuple[str, str]]:
-    hits = ask(index, gold.question, top_k=DEPTH, today=gold.today, **given).hits
-    return [(hit.passage.report_id, hit.passage.text) for hit in hits]
+    return _texts(ask(index, gold.question, top_k=DEPTH, today=gold.today, **given).hits)
 
 
 def _interacting(index: Index, gold: GoldQuestion) -> list[tuple[str, str]]:
     hits = search(index, gold.question, top_k=DEPTH, today=gold.today)
     query = understand(gold.question, index.catalogue.places, index.catalogue.years, gold.today)
-    return [
-        (hit.passage.report_id, hit.passage.text)
-        for hit in _token_vectors().reordered(query.content, hits)
-    ]
+    return _texts(_token_vectors().reordered(query.content, hits))
+
+
+def _texts(hits: Iterable[Hit]) -> list[tuple[str, str]]:
+    """Of each hit the report's id and the passage's text."""
+    return [(hit.passage.report_id, hit.passage.text) for hit in hits]
 
 
 _token_vectors = cache(TokenVectors)
@@ -193,11 +193,12 @@ VARIANTS: dict[str, Variant] = {
     "search with pseudo relevance feedback": (_fed_back, nullcontext),
     "search with late interaction": (_interacting, nullcontext),
 }
+WHOLE, UNREAD, ALONE = list(VARIANTS)[:3]
 SLIPPED: dict[str, Variant] = {
-    "whole: search, respelling, reader": (_asked, nullcontext),
+    WHOLE: VARIANTS[WHOLE],
     "without respelling": (_asked, _without_respelling),
-    "without the reader": (partial(_asked, reader=None), nullcontext),
-    "without reader and respelling (search alone)": (_searched, nullcontext),
+    UNREAD: VARIANTS[UNREAD],
+    ALONE: VARIANTS[ALONE],
 }
 
 

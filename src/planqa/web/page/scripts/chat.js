@@ -7,7 +7,7 @@ import * as conversation from "./conversation.js";
 import { byId } from "./dom.js";
 import * as link from "./link.js";
 import * as source from "./source.js";
-import { t, told } from "./texts.js";
+import { failureText, t } from "./texts.js";
 import { NEAR_MISSES, turnView } from "./turn.js";
 
 let turns = [];
@@ -167,7 +167,7 @@ async function open(turn, spots, index, onmove) {
 
 function tell(error) {
   if (!(error instanceof CallFailed)) throw error;
-  composer.say(error.line ? told(error.line) : t(error.kind));
+  composer.say(failureText(error));
 }
 
 async function copyAndSay(text) {

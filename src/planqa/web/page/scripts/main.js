@@ -13,7 +13,7 @@ import { markdown } from "./markdown.js";
 import { isDark, remember, remembered, showTheme } from "./settings.js";
 import * as source from "./source.js";
 import * as tabs from "./tabs.js";
-import { currentLanguage, setLanguage, t, told } from "./texts.js";
+import { currentLanguage, failureText, setLanguage, t } from "./texts.js";
 import { word } from "./word.js";
 
 let known = { reports: [], examples: [] };
@@ -46,7 +46,7 @@ async function welcome() {
     drawLibrary();
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
-    byId("known").textContent = error.line ? told(error.line) : t(error.kind);
+    byId("known").textContent = failureText(error);
   }
 }
 

@@ -187,6 +187,9 @@ export function t(name, ...blanks) {
 /** What the server said, in the language that is set. */
 export const told = (line) => (language === "zh" ? inChinese(line) : line);
 
+/** Why a call failed: what the server said, or the text for its kind. */
+export const failureText = ({ line, kind }) => (line ? told(line) : t(kind));
+
 export const currentLanguage = () => language;
 
 /** Sets the language, and the texts of the shell. */
